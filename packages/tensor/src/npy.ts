@@ -1,0 +1,90 @@
+import { MsanetError } from './errors.js';
+import { formatShape, sizeOf } from './shape.js';
+import { allocate, bytesPerElement, type DataType, type Tensor } from './tensor.js';
+
+const descriptors: ReadonlyMap<string, DataType> = new Map([
+  ['<f4', 'float32'],
+  ['<f8', 'float64'],
+  ['<f2', 'float16'],
+  ['|i1', 'int8'],
+  ['<i2', 'int16'],
+  ['<i4', 'int32'],
+  ['<i8', 'int64'],
+  ['|u1', 'uint8'],
+  ['<u2', 'uint16'],
+  ['<u4', 'uint32'],
+  ['<u8', 'uint64'],
+  ['|b1', 'bool'],
+]);
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+
+/**
+ * Reads a NumPy `.npy` file (format versions 1 to 3, little-endian, C order).
+ *
+ * @param file the file's bytes
+ * @param where what to call the file in an error
+ * @throws MsanetError `NPY_INVALID` when the file is damaged, of another byte order, or in Fortran order.
+ */
+export function readNpy(file: Uint8Array, where = '.npy file'): Tensor {
+  const damaged = (got: string): MsanetError =>
+    new MsanetError({
+      code: 'NPY_INVALID',
+      where,
+      expected: 'a little-endian .npy array in C order',
+      got,
+      remedy: 'save it again with numpy.save',
+    });
+  if (file.length < 12 || magic.some((byte, index) => file[index] !== byte)) {
+    throw damaged('a file without the NumPy signature');
+  }
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const wide = file[6] >= 2;
+  const headerLength = wide ? view.getUint32(8, true) : view.getUint16(8, true);
+  const start = (wide ? 12 : 10) + headerLength;
+  if (start > file.length) throw damaged('a header longer than the file');
+  const header = new TextDecoder().decode(file.subarray(wide ? 12 : 10, start));
+  const descriptor = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+  const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
+  const axes = /'shape'\s*:\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
+  const dtype = descriptor === undefined ? undefined : descriptors.get(descriptor);
+  if (dtype === undefined) throw damaged(`element type ${descriptor ?? 'missing'}`);
+  if (order !== 'False') throw damaged('an array in Fortran order');
+  if (axes === undefined) throw damaged('a header without a shape');
+  const shape = axes
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map((text) => Number.parseInt(text, 10));
+  const size = sizeOf(shape);
+  const length = size * bytesPerElement(dtype);
+  if (file.length - start < length) {
+    throw damaged(`${file.length - start} bytes for shape ${formatShape(shape)} of ${dtype}`);
+  }
+  const data = allocate(dtype, size);
+  new Uint8Array(data.buffer).set(file.subarray(start, start + length));
+  return { dtype, shape, data };
+}
+
+/** Writes a tensor as a NumPy `.npy` file, format version 1. */
+export function writeNpy(value: Tensor): Uint8Array {
+  const descriptor = [...descriptors].find(([, dtype]) => dtype === value.dtype)?.[0];
+  if (descriptor === undefined) {
+    throw new MsanetError({
+      code: 'NPY_INVALID',
+      where: '.npy file',
+      expected: 'an element type that NumPy has',
+      got: value.dtype,
+      remedy: 'convert the tensor to float32 first',
+    });
+  }
+  const axes = value.shape.length === 1 ? `${value.shape[0]},` : value.shape.join(', ');
+  const text = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${axes}), }`;
+  const padded = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const header = text.padEnd(padded - 11) + '\n';
+  const file = new Uint8Array(padded + value.data.byteLength);
+  file.set(magic);
+  file.set([1, 0, header.length & 0xff, header.length >>> 8], 6);
+  file.set(new TextEncoder().encode(header), 10);
+  file.set(new Uint8Array(value.data.buffer, value.data.byteOffset, value.data.byteLength), padded);
+  return file;
+}

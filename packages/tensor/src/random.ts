@@ -1,0 +1,153 @@
+/**
+ * A seeded stream of random numbers on Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
+ * SC 2011).
+ *
+ * The generator is counter-based: the k-th number of a stream is a pure function of (seed, stream, k), so the same
+ * seed gives the same numbers on every machine, and streams forked for different clips never influence each other.
+ */
+export class Random {
+  readonly #key: readonly [number, number];
+  readonly #stream: readonly [number, number];
+  #counter = 0;
+  readonly #block = new Uint32Array(4);
+  #next = 4;
+  #spareNormal: number | undefined;
+
+  /**
+   * @param seed any integer from 0 to 2^53 − 1
+   * @param stream two 32-bit words that select the stream; (0, 0) is the main one
+   */
+  constructor(seed: number, stream: readonly [number, number] = [0, 0]) {
+    this.#key = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
+    this.#stream = [stream[0] >>> 0, stream[1] >>> 0];
+  }
+
+  /** An independent stream of the same seed, selected by a number or a name; forking does not advance this one. */
+  fork(name: number | string): Random {
+    const [high, low] = hash64(`${this.#stream[0]}:${this.#stream[1]}:${name}`);
+    return new Random(this.#key[1] * 2 ** 32 + this.#key[0], [high, low]);
+  }
+
+  /** The next 32 random bits, as an integer from 0 to 2^32 − 1. */
+  uint32(): number {
+    if (this.#next === 4) {
+      philox4x32(
+        this.#block,
+        this.#counter >>> 0,
+        Math.floor(this.#counter / 2 ** 32) >>> 0,
+        this.#stream[0],
+        this.#stream[1],
+        this.#key[0],
+        this.#key[1],
+      );
+      this.#counter += 1;
+      this.#next = 0;
+    }
+    return this.#block[this.#next++];
+  }
+
+  /** A uniform number in [low, high), with 53 random bits. */
+  uniform(low = 0, high = 1): number {
+    const fraction = ((this.uint32() >>> 5) * 2 ** 26 + (this.uint32() >>> 6)) / 2 ** 53;
+    return low + (high - low) * fraction;
+  }
+
+  /** A standard normal number, by the Box–Muller transform. */
+  normal(): number {
+    if (this.#spareNormal !== undefined) {
+      const value = this.#spareNormal;
+      this.#spareNormal = undefined;
+      return value;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    const angle = 2 * Math.PI * this.uniform();
+    this.#spareNormal = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
+
+  /** A uniform integer from 0 to `bound` − 1, free of modulo bias. */
+  integer(bound: number): number {
+    const limit = 2 ** 32 - (2 ** 32 % bound);
+    for (;;) {
+      const value = this.uint32();
+      if (value < limit) return value % bound;
+    }
+  }
+
+  /** The integers 0 … `length` − 1 in random order (Fisher–Yates). */
+  permutation(length: number): number[] {
+    const order = Array.from({ length }, (_, index) => index);
+    for (let last = length - 1; last > 0; last--) {
+      const other = this.integer(last + 1);
+      [order[last], order[other]] = [order[other], order[last]];
+    }
+    return order;
+  }
+
+  /** Fills an array with uniform numbers in [low, high) and returns it. */
+  fillUniform<A extends Float32Array | Float64Array>(array: A, low = 0, high = 1): A {
+    for (let index = 0; index < array.length; index++) array[index] = this.uniform(low, high);
+    return array;
+  }
+
+  /** Fills an array with normal numbers and returns it. */
+  fillNormal<A extends Float32Array | Float64Array>(array: A, mean = 0, deviation = 1): A {
+    for (let index = 0; index < array.length; index++) array[index] = mean + deviation * this.normal();
+    return array;
+  }
+}
+
+/** Ten rounds of Philox 4x32 on a 128-bit counter and a 64-bit key, into `out`. */
+export function philox4x32(
+  out: Uint32Array,
+  counter0: number,
+  counter1: number,
+  counter2: number,
+  counter3: number,
+  key0: number,
+  key1: number,
+): void {
+  let [a, b, c, d] = [counter0, counter1, counter2, counter3];
+  let [k0, k1] = [key0, key1];
+  for (let round = 0; round < 10; round++) {
+    const high0 = multiplyHigh(0xd2511f53, a);
+    const low0 = Math.imul(0xd2511f53, a);
+    const high1 = multiplyHigh(0xcd9e8d57, c);
+    const low1 = Math.imul(0xcd9e8d57, c);
+    a = (high1 ^ b ^ k0) >>> 0;
+    b = low1 >>> 0;
+    c = (high0 ^ d ^ k1) >>> 0;
+    d = low0 >>> 0;
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
+  }
+  out[0] = a;
+  out[1] = b;
+  out[2] = c;
+  out[3] = d;
+}
+
+/** The upper 32 bits of the 64-bit product of two 32-bit integers. */
+function multiplyHigh(a: number, b: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const middle = aHigh * bLow + Math.floor((aLow * bLow) / 0x10000);
+  const middleLow = (middle % 0x10000) + aLow * bHigh;
+  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(middleLow / 0x10000)) >>> 0;
+}
+
+/**
+ * A 64-bit FNV-1a style hash of text or bytes, as two 32-bit words. It names random streams; it is no cryptographic hash.
+ */
+export function hash64(content: string | Uint8Array): readonly [number, number] {
+  const input = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  let high = 0x811c9dc5;
+  let low = 0xcbf29ce4;
+  for (let index = 0; index < input.length; index++) {
+    high = Math.imul(high ^ input[index], 0x01000193);
+    low = Math.imul(low ^ input[index] ^ (high >>> 15), 0x85ebca6b);
+  }
+  return [(high ^ (low >>> 16)) >>> 0, (low ^ (high >>> 13)) >>> 0];
+}
