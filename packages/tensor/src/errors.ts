@@ -5,39 +5,90 @@
  * machine was.
  */
 export const errorCatalogue = {
-  SHAPE_MISMATCH: { exitCode: 1, meaning: 'A tensor does not have the shape that the operation needs.' },
-  DTYPE_MISMATCH: { exitCode: 1, meaning: 'A tensor does not have the element type that is needed.' },
+  SHAPE_MISMATCH: {
+    exitCode: 1,
+    meaning: 'A tensor does not have the shape that the operation needs.',
+  },
+  DTYPE_MISMATCH: {
+    exitCode: 1,
+    meaning: 'A tensor does not have the element type that is needed.',
+  },
   NPY_INVALID: { exitCode: 1, meaning: 'A .npy file is damaged or of a kind that is not read.' },
-  CLIP_INVALID: { exitCode: 1, meaning: 'A clip batch breaks the clip contract (shape, range, finite values).' },
+  CLIP_INVALID: {
+    exitCode: 1,
+    meaning: 'A clip batch breaks the clip contract (shape, range, finite values).',
+  },
   OPTION_INVALID: { exitCode: 2, meaning: 'An option or argument has a value outside its domain.' },
   USAGE: { exitCode: 2, meaning: 'The command line was not understood.' },
   PLUGIN_UNKNOWN: { exitCode: 2, meaning: 'No plugin of that kind has that id.' },
-  PLUGIN_INVALID: { exitCode: 2, meaning: 'A plugin breaks the plugin contract or wants another api version.' },
-  LABEL_UNKNOWN: { exitCode: 2, meaning: 'A label is neither a class name nor a class index of the victim.' },
-  LABELS_INVALID: { exitCode: 1, meaning: 'A label file does not name every class of the victim once.' },
-  CAPABILITY_MISSING: { exitCode: 2, meaning: 'An attack needs something that the victim cannot give.' },
+  PLUGIN_INVALID: {
+    exitCode: 2,
+    meaning: 'A plugin breaks the plugin contract or wants another api version.',
+  },
+  LABEL_UNKNOWN: {
+    exitCode: 2,
+    meaning: 'A label is neither a class name nor a class index of the victim.',
+  },
+  LABELS_INVALID: {
+    exitCode: 1,
+    meaning: 'A label file does not name every class of the victim once.',
+  },
+  CAPABILITY_MISSING: {
+    exitCode: 2,
+    meaning: 'An attack needs something that the victim cannot give.',
+  },
   BUDGET_INVALID: { exitCode: 2, meaning: 'A perturbation budget is outside its domain.' },
-  QUERY_LIMIT: { exitCode: 1, meaning: 'An attack asked the victim once more than its query limit allows.' },
+  QUERY_LIMIT: {
+    exitCode: 1,
+    meaning: 'An attack asked the victim once more than its query limit allows.',
+  },
   ABORTED: { exitCode: 1, meaning: 'The work was interrupted; what was found until then is kept.' },
-  VICTIM_FAILED: { exitCode: 1, meaning: 'A victim model returned something that breaks its contract.' },
+  VICTIM_FAILED: {
+    exitCode: 1,
+    meaning: 'A victim model returned something that breaks its contract.',
+  },
   ATTACK_FAILED: { exitCode: 1, meaning: 'An attack returned something that breaks its contract.' },
   DISPOSED: { exitCode: 1, meaning: 'A model or session was used after it had been disposed.' },
   GRAPH_INVALID: { exitCode: 1, meaning: 'A graph is not a well-formed ONNX graph.' },
   ONNX_INVALID: { exitCode: 1, meaning: 'A file is not an ONNX model, or is damaged.' },
-  OPERATOR_UNSUPPORTED: { exitCode: 1, meaning: 'A graph holds an operator that this step cannot handle.' },
-  SHAPE_UNKNOWN: { exitCode: 1, meaning: 'A shape cannot be inferred because a dimension is not fixed.' },
-  GRADIENT_MISSING: { exitCode: 1, meaning: 'An operator on the path to the output has no gradient rule.' },
-  GRADIENT_UNDEFINED: { exitCode: 1, meaning: 'An operator on the path to the output is not differentiable.' },
-  RUNTIME_UNAVAILABLE: { exitCode: 1, meaning: 'A runtime or device does not work on this machine.' },
+  OPERATOR_UNSUPPORTED: {
+    exitCode: 1,
+    meaning: 'A graph holds an operator that this step cannot handle.',
+  },
+  SHAPE_UNKNOWN: {
+    exitCode: 1,
+    meaning: 'A shape cannot be inferred because a dimension is not fixed.',
+  },
+  GRADIENT_MISSING: {
+    exitCode: 1,
+    meaning: 'An operator on the path to the output has no gradient rule.',
+  },
+  GRADIENT_UNDEFINED: {
+    exitCode: 1,
+    meaning: 'An operator on the path to the output is not differentiable.',
+  },
+  RUNTIME_UNAVAILABLE: {
+    exitCode: 1,
+    meaning: 'A runtime or device does not work on this machine.',
+  },
   RUNTIME_FAILED: { exitCode: 1, meaning: 'A runtime failed while it loaded or ran a graph.' },
-  CHECKPOINT_INVALID: { exitCode: 1, meaning: 'A checkpoint is damaged or of a kind that is not read.' },
+  CHECKPOINT_INVALID: {
+    exitCode: 1,
+    meaning: 'A checkpoint is damaged or of a kind that is not read.',
+  },
   CHECKPOINT_MISMATCH: { exitCode: 1, meaning: 'A checkpoint does not fit the architecture.' },
   FILE_NOT_FOUND: { exitCode: 1, meaning: 'A file or folder does not exist or cannot be read.' },
   OUTPUT_UNWRITABLE: { exitCode: 1, meaning: 'An output file or folder cannot be written.' },
   VIDEO_INVALID: { exitCode: 1, meaning: 'A file holds no video that can be decoded.' },
   VIDEO_TOO_SHORT: { exitCode: 1, meaning: 'A video has fewer frames than are needed.' },
-  WORKER_FAILED: { exitCode: 1, meaning: 'The child process that did the work ended unexpectedly.' },
-  MODEL_UNSUPPORTED: { exitCode: 1, meaning: 'A model is well formed but not one that can be used as a victim.' },
+  WORKER_FAILED: {
+    exitCode: 1,
+    meaning: 'The child process that did the work ended unexpectedly.',
+  },
+  MODEL_UNSUPPORTED: {
+    exitCode: 1,
+    meaning: 'A model is well formed but not one that can be used as a victim.',
+  },
 } as const satisfies Record<string, { exitCode: 1 | 2; meaning: string }>;
 
 /** A code of msanet's own catalogue. Tests and callers rely on the code, never on the sentence. */

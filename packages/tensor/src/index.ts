@@ -2,7 +2,14 @@
 export { MsanetError, errorCatalogue, isMsanetError } from './errors.js';
 export type { ErrorCode, ErrorReport } from './errors.js';
 // Shapes
-export { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf, stridesOf } from './shape.js';
+export {
+  broadcastShapes,
+  formatShape,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from './shape.js';
 export type { Shape } from './shape.js';
 // Tensors
 export {

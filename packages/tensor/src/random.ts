@@ -92,7 +92,8 @@ export class Random {
 
   /** Fills an array with normal numbers and returns it. */
   fillNormal<A extends Float32Array | Float64Array>(array: A, mean = 0, deviation = 1): A {
-    for (let index = 0; index < array.length; index++) array[index] = mean + deviation * this.normal();
+    for (let index = 0; index < array.length; index++)
+      array[index] = mean + deviation * this.normal();
     return array;
   }
 }

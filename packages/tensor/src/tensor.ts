@@ -111,12 +111,18 @@ export function zeros<D extends DataType>(dtype: D, shape: Shape): Tensor<D> {
 }
 
 /** A float32 tensor from numbers; the default shape is a vector. */
-export function float32(values: ArrayLike<number>, shape: Shape = [values.length]): Tensor<'float32'> {
+export function float32(
+  values: ArrayLike<number>,
+  shape: Shape = [values.length],
+): Tensor<'float32'> {
   return tensor('float32', shape, Float32Array.from(values));
 }
 
 /** A float64 tensor from numbers; the default shape is a vector. */
-export function float64(values: ArrayLike<number>, shape: Shape = [values.length]): Tensor<'float64'> {
+export function float64(
+  values: ArrayLike<number>,
+  shape: Shape = [values.length],
+): Tensor<'float64'> {
   return tensor('float64', shape, Float64Array.from(values));
 }
 
@@ -135,7 +141,11 @@ export function isDataType<D extends DataType>(value: Tensor, dtype: D): value i
  *
  * @throws MsanetError `DTYPE_MISMATCH` otherwise.
  */
-export function expectDataType<D extends DataType>(value: Tensor, dtype: D, where: string): Tensor<D> {
+export function expectDataType<D extends DataType>(
+  value: Tensor,
+  dtype: D,
+  where: string,
+): Tensor<D> {
   if (isDataType(value, dtype)) return value;
   throw new MsanetError({
     code: 'DTYPE_MISMATCH',
