@@ -1,0 +1,185 @@
+import { MsanetError, formatShape } from '@msanet/tensor';
+import type { GradientJudgement, Judgement, MeteredVictim } from './attack.js';
+import type { Budget } from './budget.js';
+import { clipAt, clipSize, type ClipBatch } from './clip.js';
+import { adversarialMargin, isAdversarial, type Criterion } from './criterion.js';
+import { isOnGrid, toLevels } from './eight-bit.js';
+import { logitsOf, type Logits } from './logits.js';
+import { lossFor, type LossForm } from './loss.js';
+import { isInsideBudget } from './rounding.js';
+import type { VictimModel } from './victim-model.js';
+
+/** How often the victim was asked about a clip. */
+export interface QueryCount {
+  /** Forward passes without a gradient. */
+  readonly forward: number;
+  /** Forward passes with a gradient. */
+  readonly gradient: number;
+}
+
+/** The smallest adversarial version of a clip that was ever asked about, on the 8-bit grid and inside the budget. */
+export interface SeenAdversarial {
+  readonly levels: Uint8Array;
+  /** Sum of the absolute perturbation, in 8-bit levels. */
+  readonly size: number;
+}
+
+/** What the ledger holds for one clip. */
+export interface ClipLedger {
+  forward: number;
+  gradient: number;
+  /** Queries up to and including the first adversarial answer, of any precision. */
+  firstSuccess: QueryCount | undefined;
+  best: SeenAdversarial | undefined;
+}
+
+/** What the meter needs to know. */
+export interface MeterOptions {
+  readonly victim: VictimModel;
+  /** The clean clips, on the 8-bit grid. */
+  readonly clips: ClipBatch;
+  readonly criteria: readonly Criterion[];
+  readonly budget: Budget;
+  /** Most queries of both kinds together, per clip. */
+  readonly queryLimit: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Counts every question to a victim, holds the hard query limit, and remembers the smallest adversarial clip that the
+ * victim was asked about.
+ */
+export class VictimMeter implements MeteredVictim {
+  readonly ledger: readonly ClipLedger[];
+  readonly #options: MeterOptions;
+  readonly #cleanLevels: readonly Uint8Array[];
+
+  constructor(options: MeterOptions) {
+    this.#options = options;
+    const batch = options.clips.shape[0];
+    this.ledger = Array.from({ length: batch }, () => ({
+      forward: 0,
+      gradient: 0,
+      firstSuccess: undefined,
+      best: undefined,
+    }));
+    this.#cleanLevels = Array.from({ length: batch }, (_, clip) =>
+      toLevels(clipAt(options.clips, clip)),
+    );
+  }
+
+  get id(): string {
+    return this.#options.victim.id;
+  }
+
+  get labels(): readonly string[] {
+    return this.#options.victim.labels;
+  }
+
+  get input(): VictimModel['input'] {
+    return this.#options.victim.input;
+  }
+
+  get supports(): VictimModel['supports'] {
+    return this.#options.victim.supports;
+  }
+
+  queriesLeft(clip: number): number {
+    const { forward, gradient } = this.ledger[clip];
+    return this.#options.queryLimit - forward - gradient;
+  }
+
+  async predict(clips: ClipBatch, of: readonly number[]): Promise<Judgement> {
+    this.#charge(clips, of, 'forward');
+    const logits = await this.#options.victim.predict(clips);
+    return this.#judge(clips, of, logits);
+  }
+
+  async lossGradient(
+    clips: ClipBatch,
+    of: readonly number[],
+    form: LossForm,
+  ): Promise<GradientJudgement> {
+    const criteria = of.map((clip) => this.#options.criteria[clip]);
+    this.#charge(clips, of, 'gradient');
+    const result = await this.#options.victim.lossGradient(clips, lossFor(form, criteria));
+    const { loss, gradient } = result;
+    return { ...this.#judge(clips, of, result.logits), loss, gradient };
+  }
+
+  /** Checks the rows and the limits, then counts; a question that is refused is neither asked nor counted. */
+  #charge(clips: ClipBatch, of: readonly number[], kind: 'forward' | 'gradient'): void {
+    const { signal, victim, queryLimit } = this.#options;
+    if (signal.aborted) {
+      throw new MsanetError({
+        code: 'ABORTED',
+        where: `victim ${victim.id}`,
+        expected: 'an attack that may go on',
+        got: 'an interruption',
+        remedy: 'what was found until then is kept',
+        cause: signal.reason,
+      });
+    }
+    const known = of.every((clip) => clip >= 0 && clip < this.ledger.length);
+    if (clips.shape[0] !== of.length || of.length === 0 || !known) {
+      throw new MsanetError({
+        code: 'ATTACK_FAILED',
+        where: `victim ${victim.id}`,
+        expected: 'at least one row, each with the index of its clip',
+        got: `shape ${formatShape(clips.shape)} for clips [${of.join(', ')}]`,
+        remedy: 'pass the clip index of every row',
+      });
+    }
+    const asked = new Map<number, number>();
+    for (const clip of of) asked.set(clip, (asked.get(clip) ?? 0) + 1);
+    for (const [clip, count] of asked) {
+      if (count <= this.queriesLeft(clip)) continue;
+      throw new MsanetError({
+        code: 'QUERY_LIMIT',
+        where: `victim ${victim.id}, clip ${clip}`,
+        expected: `at most ${queryLimit} queries`,
+        got: `${count} more after ${queryLimit - this.queriesLeft(clip)}`,
+        remedy: 'raise the query limit, or let the attack stop when none are left',
+      });
+    }
+    for (const [clip, count] of asked) this.ledger[clip][kind] += count;
+  }
+
+  #judge(clips: ClipBatch, of: readonly number[], logits: Logits): Judgement {
+    const { criteria, victim } = this.#options;
+    if (logits.shape[0] !== of.length || logits.shape[1] !== victim.labels.length) {
+      throw new MsanetError({
+        code: 'VICTIM_FAILED',
+        where: `victim ${victim.id}`,
+        expected: `logits of shape (${of.length}, ${victim.labels.length})`,
+        got: formatShape(logits.shape),
+        remedy: 'correct the victim plugin',
+      });
+    }
+    const adversarial = of.map((clip, row) => isAdversarial(logitsOf(logits, row), criteria[clip]));
+    const margin = of.map((clip, row) => adversarialMargin(logitsOf(logits, row), criteria[clip]));
+    of.forEach((clip, row) => {
+      if (adversarial[row]) this.#remember(clip, clipAt(clips, row), clips);
+    });
+    return { logits, adversarial, margin };
+  }
+
+  #remember(clip: number, candidate: Float32Array, clips: ClipBatch): void {
+    const entry = this.ledger[clip];
+    entry.firstSuccess ??= { forward: entry.forward, gradient: entry.gradient };
+    if (!isOnGrid(candidate)) return;
+    const clean = clipAt(this.#options.clips, clip);
+    const levels = toLevels(candidate);
+    const size = levelDistance(levels, this.#cleanLevels[clip]);
+    if (entry.best !== undefined && entry.best.size <= size) return;
+    if (!isInsideBudget(candidate, clean, this.#options.budget, clipSize(clips))) return;
+    entry.best = { levels, size };
+  }
+}
+
+/** Sum of the absolute differences of two clips, in levels. */
+function levelDistance(a: Uint8Array, b: Uint8Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += Math.abs(a[index] - b[index]);
+  return sum;
+}
