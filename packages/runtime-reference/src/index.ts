@@ -1,0 +1,1 @@
+export { ReferenceRuntime } from './reference-runtime.js';
