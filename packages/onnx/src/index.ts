@@ -18,7 +18,22 @@ export type { Value } from './builder.js';
 // Shapes
 export { inferGraph } from './inference/infer-graph.js';
 export { inferNode } from './inference/infer-node.js';
-export type { InferredValue } from './inference/infer-node.js';
+export { knownOperators } from './inference/operator-table.js';
+export { NodeContext } from './inference/node-context.js';
+export type { InferredValue } from './inference/inferred-value.js';
+// What an operator's attributes and constant operands resolve to
+export { einsumPlan } from './inference/einsum.js';
+export { padsOf } from './inference/pads.js';
+export { reducedAxes } from './inference/rules/reduction.js';
+export { resizePlan } from './inference/rules/resize.js';
+export { slicesOf } from './inference/slices.js';
+export { transposedWindowOf, windowOf } from './inference/window.js';
+export { dataTypeOfCode, elementTypeCode } from './element-types.js';
+export type { EinsumPlan } from './inference/einsum.js';
+export type { PadPlan } from './inference/pads.js';
+export type { ResizePlan } from './inference/rules/resize.js';
+export type { AxisSlice } from './inference/slices.js';
+export type { TransposedWindow, Window } from './inference/window.js';
 // Running
 export { graphRuntimeToken } from './runtime.js';
 export type { GraphRuntime, GraphSession, NamedTensors, SessionOptions } from './runtime.js';
