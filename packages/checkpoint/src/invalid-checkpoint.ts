@@ -1,0 +1,32 @@
+import { MsanetError } from '@msanet/tensor';
+
+const saveAgain =
+  'fetch the file again, or save it again with torch.save(model.state_dict(), path)';
+
+/**
+ * A `CHECKPOINT_INVALID` error.
+ *
+ * @param where the file and, where known, the entry, key or byte
+ * @param remedy what to do about it; by default to fetch or save the file again
+ */
+export function invalidCheckpoint(
+  where: string,
+  expected: string,
+  got: string,
+  remedy: string = saveAgain,
+  cause?: unknown,
+): MsanetError {
+  return new MsanetError({
+    code: 'CHECKPOINT_INVALID',
+    where: clip(where),
+    expected: clip(expected),
+    got: clip(got),
+    remedy,
+    cause,
+  });
+}
+
+/** Names come from the file and may be of any length; a sentence may not. */
+function clip(text: string): string {
+  return text.length <= 300 ? text : `${text.slice(0, 300)}…`;
+}
