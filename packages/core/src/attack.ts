@@ -107,4 +107,6 @@ export interface Attack {
    * @returns one clip per clean clip, same shape; the caller owns it
    */
   perturb(context: AttackContext): Promise<ClipBatch>;
+  /** Releases what the attack holds between clips, such as compiled graphs. */
+  dispose?(): Promise<void>;
 }
