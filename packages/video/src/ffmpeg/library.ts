@@ -1,0 +1,48 @@
+import { MsanetError } from '@msanet/tensor';
+
+/** The two modules of the FFmpeg binding that this package uses. */
+export interface Ffmpeg {
+  readonly av: typeof import('node-av/lib');
+  readonly constants: typeof import('node-av/constants');
+}
+
+let loading: Promise<Ffmpeg> | undefined;
+
+/**
+ * Loads FFmpeg on first use, with its own log switched off.
+ *
+ * It is loaded late because its binary is large and may be missing on a platform where everything else works.
+ *
+ * @throws MsanetError `RUNTIME_UNAVAILABLE` when the binding has no binary for this platform
+ */
+export function loadFfmpeg(): Promise<Ffmpeg> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Ffmpeg> {
+  try {
+    const [av, constants] = await Promise.all([import('node-av/lib'), import('node-av/constants')]);
+    av.Log.setLevel(constants.AV_LOG_QUIET);
+    return { av, constants };
+  } catch (cause) {
+    throw new MsanetError({
+      code: 'RUNTIME_UNAVAILABLE',
+      where: 'video decoder',
+      expected: `an FFmpeg binary for ${process.platform}-${process.arch}`,
+      got: 'none that loads',
+      remedy: 'install the packages again with optional dependencies, or pass .npy clips',
+      cause,
+    });
+  }
+}
+
+/**
+ * The version of the FFmpeg that decodes and encodes, for records of a run.
+ *
+ * @throws MsanetError `RUNTIME_UNAVAILABLE` when FFmpeg does not load on this machine
+ */
+export async function ffmpegVersion(): Promise<string> {
+  const { av } = await loadFfmpeg();
+  return av.getFFmpegInfo().version;
+}
