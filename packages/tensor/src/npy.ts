@@ -17,16 +17,19 @@ const descriptors: ReadonlyMap<string, DataType> = new Map([
   ['|b1', 'bool'],
 ]);
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** NumPy leaves room in the header for the first axis to grow to this many digits. */
+const growthDigits = 21;
 
 /**
- * Reads a NumPy `.npy` file (format versions 1 to 3, little-endian, C order).
+ * Reads a NumPy `.npy` file (format versions 1 to 3, little-endian, C order). Bytes after the array are ignored, as
+ * NumPy does.
  *
  * @param file the file's bytes
  * @param where what to call the file in an error
- * @throws MsanetError `NPY_INVALID` when the file is damaged, of another byte order, or in Fortran order.
+ * @throws MsanetError `NPY_INVALID` when the file is damaged, of another byte order, or in Fortran order
  */
 export function readNpy(file: Uint8Array, where = '.npy file'): Tensor {
-  const damaged = (got: string): MsanetError =>
+  const refuse = (got: string): MsanetError =>
     new MsanetError({
       code: 'NPY_INVALID',
       where,
@@ -35,37 +38,40 @@ export function readNpy(file: Uint8Array, where = '.npy file'): Tensor {
       remedy: 'save it again with numpy.save',
     });
   if (file.length < 12 || magic.some((byte, index) => file[index] !== byte)) {
-    throw damaged('a file without the NumPy signature');
+    throw refuse('a file without the NumPy signature');
   }
+  const version = file[6];
+  if (version < 1 || version > 3) throw refuse(`format version ${version}`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const wide = file[6] >= 2;
-  const headerLength = wide ? view.getUint32(8, true) : view.getUint16(8, true);
-  const start = (wide ? 12 : 10) + headerLength;
-  if (start > file.length) throw damaged('a header longer than the file');
-  const header = new TextDecoder().decode(file.subarray(wide ? 12 : 10, start));
+  const headerStart = version === 1 ? 10 : 12;
+  const headerLength = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const start = headerStart + headerLength;
+  if (start > file.length) throw refuse('a header longer than the file');
+  const header = new TextDecoder().decode(file.subarray(headerStart, start));
   const descriptor = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
-  const axes = /'shape'\s*:\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
+  const axes = /'shape'\s*:\s*\(((?:\s*\d+L?\s*,)*(?:\s*\d+L?)?\s*)\)/.exec(header)?.[1];
   const dtype = descriptor === undefined ? undefined : descriptors.get(descriptor);
-  if (dtype === undefined) throw damaged(`element type ${descriptor ?? 'missing'}`);
-  if (order !== 'False') throw damaged('an array in Fortran order');
-  if (axes === undefined) throw damaged('a header without a shape');
-  const shape = axes
-    .split(',')
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .map((text) => Number.parseInt(text, 10));
+  if (dtype === undefined) throw refuse(`an array of element type ${descriptor ?? 'unknown'}`);
+  if (axes === undefined) throw refuse('a header without a shape');
+  const shape = Array.from(axes.matchAll(/\d+/g), ([digits]) => Number(digits));
+  if (!shape.every(Number.isSafeInteger)) throw refuse(`shape ${formatShape(shape)}`);
+  if (order !== 'False') throw refuse('an array in Fortran order');
   const size = sizeOf(shape);
   const length = size * bytesPerElement(dtype);
   if (file.length - start < length) {
-    throw damaged(`${file.length - start} bytes for shape ${formatShape(shape)} of ${dtype}`);
+    throw refuse(`${file.length - start} bytes for shape ${formatShape(shape)} of ${dtype}`);
   }
   const data = allocate(dtype, size);
   new Uint8Array(data.buffer).set(file.subarray(start, start + length));
   return { dtype, shape, data };
 }
 
-/** Writes a tensor as a NumPy `.npy` file, format version 1. */
+/**
+ * Writes a tensor as a NumPy `.npy` file, format version 1, byte for byte as NumPy 1.24 and later do.
+ *
+ * @throws MsanetError `NPY_INVALID` for bfloat16, which NumPy does not have
+ */
 export function writeNpy(value: Tensor): Uint8Array {
   const descriptor = [...descriptors].find(([, dtype]) => dtype === value.dtype)?.[0];
   if (descriptor === undefined) {
@@ -77,9 +83,12 @@ export function writeNpy(value: Tensor): Uint8Array {
       remedy: 'convert the tensor to float32 first',
     });
   }
-  const axes = value.shape.length === 1 ? `${value.shape[0]},` : value.shape.join(', ');
-  const text = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${axes}), }`;
-  const padded = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const [first] = value.shape;
+  const axes = value.shape.length === 1 ? `${first},` : value.shape.join(', ');
+  const growth = first === undefined ? 0 : growthDigits - String(first).length;
+  const text =
+    `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${axes}), }` + ' '.repeat(growth);
+  const padded = (Math.floor((10 + text.length + 1) / 64) + 1) * 64;
   const header = text.padEnd(padded - 11) + '\n';
   const file = new Uint8Array(padded + value.data.byteLength);
   file.set(magic);

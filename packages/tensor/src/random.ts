@@ -1,3 +1,5 @@
+import { MsanetError } from './errors.js';
+
 /**
  * A seeded stream of random numbers on Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
  * SC 2011).
@@ -16,8 +18,18 @@ export class Random {
   /**
    * @param seed any integer from 0 to 2^53 − 1
    * @param stream two 32-bit words that select the stream; (0, 0) is the main one
+   * @throws MsanetError `OPTION_INVALID` for any other seed
    */
   constructor(seed: number, stream: readonly [number, number] = [0, 0]) {
+    if (!Number.isSafeInteger(seed) || seed < 0) {
+      throw new MsanetError({
+        code: 'OPTION_INVALID',
+        where: 'random seed',
+        expected: 'a whole number from 0 to 2^53 − 1',
+        got: String(seed),
+        remedy: 'give another seed',
+      });
+    }
     this.#key = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
     this.#stream = [stream[0] >>> 0, stream[1] >>> 0];
   }
@@ -65,8 +77,22 @@ export class Random {
     return radius * Math.cos(angle);
   }
 
-  /** A uniform integer from 0 to `bound` − 1, free of modulo bias. */
+  /**
+   * A uniform integer from 0 to `bound` − 1, free of modulo bias.
+   *
+   * @param bound a whole number from 1 to 2^32
+   * @throws MsanetError `OPTION_INVALID` for any other bound
+   */
   integer(bound: number): number {
+    if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32) {
+      throw new MsanetError({
+        code: 'OPTION_INVALID',
+        where: 'random integer',
+        expected: 'a bound from 1 to 2^32',
+        got: String(bound),
+        remedy: 'give a bound that leaves something to draw',
+      });
+    }
     const limit = 2 ** 32 - (2 ** 32 % bound);
     for (;;) {
       const value = this.uint32();
@@ -84,16 +110,29 @@ export class Random {
     return order;
   }
 
-  /** Fills an array with uniform numbers in [low, high) and returns it. */
+  /**
+   * Fills an array with uniform numbers in [low, high] and returns it.
+   *
+   * A float64 array takes 53 random bits per number. A float32 array takes 24, as many as it can hold; there the
+   * rounding of the sum to float32 may reach `high`.
+   */
   fillUniform<A extends Float32Array | Float64Array>(array: A, low = 0, high = 1): A {
-    for (let index = 0; index < array.length; index++) array[index] = this.uniform(low, high);
+    const width = high - low;
+    if (array instanceof Float32Array) {
+      for (let index = 0; index < array.length; index++) {
+        array[index] = low + width * ((this.uint32() >>> 8) / 2 ** 24);
+      }
+    } else {
+      for (let index = 0; index < array.length; index++) array[index] = this.uniform(low, high);
+    }
     return array;
   }
 
   /** Fills an array with normal numbers and returns it. */
   fillNormal<A extends Float32Array | Float64Array>(array: A, mean = 0, deviation = 1): A {
-    for (let index = 0; index < array.length; index++)
+    for (let index = 0; index < array.length; index++) {
       array[index] = mean + deviation * this.normal();
+    }
     return array;
   }
 }
@@ -128,27 +167,27 @@ export function philox4x32(
   out[3] = d;
 }
 
-/** The upper 32 bits of the 64-bit product of two 32-bit integers. */
+/** The upper 32 bits of the 64-bit product of two 32-bit integers; every step is exact in float64. */
 function multiplyHigh(a: number, b: number): number {
-  const aLow = a & 0xffff;
-  const aHigh = a >>> 16;
-  const bLow = b & 0xffff;
-  const bHigh = b >>> 16;
-  const middle = aHigh * bLow + Math.floor((aLow * bLow) / 0x10000);
-  const middleLow = (middle % 0x10000) + aLow * bHigh;
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(middleLow / 0x10000)) >>> 0;
+  const lowProduct = ((a & 0xffff) * b) / 0x10000;
+  return (((a >>> 16) * b + (lowProduct >>> 0)) / 0x10000) >>> 0;
 }
 
 /**
- * A 64-bit FNV-1a style hash of text or bytes, as two 32-bit words. It names random streams; it is no cryptographic hash.
+ * The 64-bit FNV-1a hash of text (as UTF-8) or bytes, as its upper and its lower 32 bits (Fowler, Noll & Vo; RFC 9923).
+ *
+ * It names random streams; it is no cryptographic hash.
  */
 export function hash64(content: string | Uint8Array): readonly [number, number] {
   const input = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  let high = 0x811c9dc5;
-  let low = 0xcbf29ce4;
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
   for (let index = 0; index < input.length; index++) {
-    high = Math.imul(high ^ input[index], 0x01000193);
-    low = Math.imul(low ^ input[index] ^ (high >>> 15), 0x85ebca6b);
+    low = (low ^ input[index]) >>> 0;
+    // Times the prime 2^40 + 0x1b3: the 2^40 moves the lower word into the upper one by 8 bits.
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+    low = product >>> 0;
   }
-  return [(high ^ (low >>> 16)) >>> 0, (low ^ (high >>> 13)) >>> 0];
+  return [high, low];
 }

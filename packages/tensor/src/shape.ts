@@ -56,14 +56,19 @@ export function broadcastShapes(a: Shape, b: Shape, where = 'broadcast'): number
   return result;
 }
 
-/** An axis counted from the front; negative axes count from the back as in ONNX. */
+/**
+ * An axis counted from the front; negative axes count from the back as in ONNX. A scalar counts as a vector of one.
+ *
+ * @throws MsanetError `SHAPE_MISMATCH` when the tensor has no such axis
+ */
 export function normalizeAxis(axis: number, rank: number, where = 'axis'): number {
-  const result = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || result < 0 || result >= Math.max(rank, 1)) {
+  const axes = Math.max(rank, 1);
+  const result = axis < 0 ? axis + axes : axis;
+  if (!Number.isInteger(axis) || result < 0 || result >= axes) {
     throw new MsanetError({
       code: 'SHAPE_MISMATCH',
       where,
-      expected: `an axis from ${-rank} to ${rank - 1}`,
+      expected: `an axis from ${-axes} to ${axes - 1}`,
       got: String(axis),
       remedy: 'name an axis that the tensor has',
     });

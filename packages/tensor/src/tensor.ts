@@ -126,9 +126,23 @@ export function float64(
   return tensor('float64', shape, Float64Array.from(values));
 }
 
-/** An int64 tensor from integers; the default shape is a vector. */
+/**
+ * An int64 tensor from integers; the default shape is a vector.
+ *
+ * @throws MsanetError `DTYPE_MISMATCH` when a value is no whole number
+ */
 export function int64(values: ArrayLike<number>, shape: Shape = [values.length]): Tensor<'int64'> {
-  return tensor('int64', shape, BigInt64Array.from(Array.from(values, (value) => BigInt(value))));
+  const data = BigInt64Array.from(values as ArrayLike<never>, (value: number) => {
+    if (Number.isInteger(value)) return BigInt(value);
+    throw new MsanetError({
+      code: 'DTYPE_MISMATCH',
+      where: `tensor ${formatShape(shape)}`,
+      expected: 'whole numbers for int64',
+      got: String(value),
+      remedy: 'round the values, or make a float tensor',
+    });
+  });
+  return tensor('int64', shape, data);
 }
 
 /** Whether a tensor has that element type; narrows its type. */
@@ -150,7 +164,7 @@ export function expectDataType<D extends DataType>(
   throw new MsanetError({
     code: 'DTYPE_MISMATCH',
     where,
-    expected: `a ${dtype} tensor`,
+    expected: `a tensor of ${dtype}`,
     got: value.dtype,
     remedy: `convert it to ${dtype} first`,
   });
