@@ -11,6 +11,8 @@ export interface AttributeValues {
   ints: readonly number[];
   floats: readonly number[];
   strings: readonly string[];
+  tensors: readonly Tensor[];
+  graphs: readonly Graph[];
 }
 
 /** A node attribute with its ONNX type. */

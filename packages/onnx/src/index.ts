@@ -34,6 +34,16 @@ export type { PadPlan } from './inference/pads.js';
 export type { ResizePlan } from './inference/rules/resize.js';
 export type { AxisSlice } from './inference/slices.js';
 export type { TransposedWindow, Window } from './inference/window.js';
+// Files
+export { decodeModel } from './codec/decode-model.js';
+export { encodeModel } from './codec/encode-model.js';
+export { readModelFile, writeModelFile } from './codec/model-file.js';
+export { orderNodes } from './order-nodes.js';
+export { valuesReadBy } from './value-reads.js';
+export type { DecodeOptions } from './codec/decode-model.js';
+export type { ExternalReference } from './codec/external-data.js';
+export type { ReadExternal } from './codec/tensor-codec.js';
+export type { WriteOptions } from './codec/model-file.js';
 // Running
 export { graphRuntimeToken } from './runtime.js';
 export type { GraphRuntime, GraphSession, NamedTensors, SessionOptions } from './runtime.js';
