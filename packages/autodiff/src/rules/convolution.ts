@@ -1,0 +1,124 @@
+import { int, ints, type Attributes, type Value } from '@msanet/onnx';
+import { flipTranspose } from './kernel.js';
+import { weightGradient } from './convolution-weights.js';
+import { insertZeros } from './lattice.js';
+import { vjpRule } from '../vjp-rule.js';
+import type { Emitter } from '../emitter.js';
+import { reach, transposedWindowAxes, windowAxes, type WindowAxis } from './window.js';
+
+/**
+ * y = w ∗ x + b, with x (batch, channels, …), w (maps, channels/group, …), b (maps).
+ *
+ * dx is again a convolution where the stride is 1, dw is one product of matrices per tap.
+ */
+export const conv = vjpRule((context) => {
+  const { emit, cotangent: g, inputs } = context;
+  const [x, weight] = inputs;
+  const group = context.operator.attribute('group', 'int', 1);
+  const kernel = weight.shape.slice(2);
+  const axes = windowAxes(context.operator, x.shape.slice(2), kernel);
+  return [
+    () => inputGradient(emit, g, weight, axes, group),
+    () => weightGradient(emit, x, g, axes, group),
+    () => biasGradient(emit, g),
+  ];
+});
+
+/** The adjoint of a convolution in its input, plus a bias: x (batch, channels, …), w (channels, maps/group, …), b (maps). */
+export const convTranspose = vjpRule((context) => {
+  const { emit, cotangent: g, inputs } = context;
+  const [x, weight] = inputs;
+  const group = context.operator.attribute('group', 'int', 1);
+  const kernel = weight.shape.slice(2);
+  const axes = transposedWindowAxes(context.operator, x.shape.slice(2), kernel);
+  return [
+    () => {
+      const cropped = cropTails(emit, g, axes);
+      return emit.node('Conv', [cropped, weight], {
+        group: int(group),
+        strides: ints(axes.map(({ stride }) => stride)),
+        dilations: ints(axes.map(({ dilation }) => dilation)),
+        pads: ints(pads(axes.map(({ before, after }) => [before, Math.max(after, 0)]))),
+      });
+    },
+    () => weightGradient(emit, g, x, axes, group),
+    () => biasGradient(emit, g),
+  ];
+});
+
+/** The sum over the batch and all positions, one number per map. */
+function biasGradient(emit: Emitter, g: Value): Value {
+  return emit.sum(g, [0, ...spatialAxes(g)], false);
+}
+
+/** The cotangent of a convolution's input. */
+function inputGradient(
+  emit: Emitter,
+  g: Value,
+  weight: Value,
+  axes: readonly WindowAxis[],
+  group: number,
+): Value {
+  if (axes.every(({ stride }) => stride === 1)) {
+    return fullCorrelation(emit, g, weight, axes, group);
+  }
+  if (axes.every(({ taps }) => taps === 1)) {
+    const unit = axes.map((axis) => ({
+      ...axis,
+      stride: 1,
+      input: axis.output,
+      before: 0,
+      after: 0,
+    }));
+    return insertZeros(emit, fullCorrelation(emit, g, weight, unit, group), 2, axes);
+  }
+  return emit.node('ConvTranspose', [g, weight], {
+    ...shared(axes, group),
+    strides: ints(axes.map(({ stride }) => stride)),
+    pads: ints(pads(axes.map(({ before, after }) => [before, Math.max(after, 0)]))),
+    output_padding: ints(axes.map(({ after }) => Math.max(-after, 0))),
+  });
+}
+
+/**
+ * For stride 1 the adjoint is a convolution by the flipped kernel with input and output channels exchanged, padded by
+ * dilation·(taps − 1) − pad; where a pad is wider than the kernel reaches, the margin of g is cut off first.
+ */
+function fullCorrelation(
+  emit: Emitter,
+  g: Value,
+  weight: Value,
+  axes: readonly WindowAxis[],
+  group: number,
+): Value {
+  const margins = axes.map((axis) => [reach(axis) - axis.before, reach(axis) - axis.after]);
+  const excess = (side: number): number[] => [
+    0,
+    0,
+    ...margins.map((pad) => Math.min(pad[side], 0)),
+  ];
+  const inner = emit.pad(g, excess(0), excess(1));
+  return emit.node('Conv', [inner, flipTranspose(emit, weight, group)], {
+    ...shared(axes, group),
+    pads: ints(pads(margins.map(([before, after]) => [Math.max(before, 0), Math.max(after, 0)]))),
+  });
+}
+
+/** Cuts off what lies behind the last window. */
+function cropTails(emit: Emitter, g: Value, axes: readonly WindowAxis[]): Value {
+  const none = g.shape.map(() => 0);
+  return emit.pad(g, none, [0, 0, ...axes.map(({ after }) => Math.min(after, 0))]);
+}
+
+function shared(axes: readonly WindowAxis[], group: number): Attributes {
+  return { group: int(group), dilations: ints(axes.map(({ dilation }) => dilation)) };
+}
+
+/** Pads in ONNX's order: all begins, then all ends. */
+function pads(pairs: readonly (readonly number[])[]): number[] {
+  return [...pairs.map((pair) => pair[0]), ...pairs.map((pair) => pair[1])];
+}
+
+function spatialAxes({ shape }: Value): number[] {
+  return shape.map((_, axis) => axis).slice(2);
+}

@@ -1,0 +1,181 @@
+import { sizeOf } from '@msanet/tensor';
+import { int, ints, type Value } from '@msanet/onnx';
+import type { Emitter } from '../emitter.js';
+import type { VjpContext } from '../vjp-context.js';
+import { vjpRule } from '../vjp-rule.js';
+import { scatterTaps, tapOf } from './lattice.js';
+import { reach, windowAxes, type WindowAxis } from './window.js';
+
+/**
+ * MaxPool. Where several elements of a window are the largest, the first in row-major order gets the cotangent, as in
+ * PyTorch.
+ *
+ * The pooling is redone one axis at a time, last axis first, and pulled back in the opposite order. Along one axis the
+ * taps are asked in turn whether they hold the maximum; a tap that does takes the cotangent, the next one sees what
+ * remains. This finds the first row that holds the maximum and the first column in that row, without the Indices output
+ * of MaxPool, which takes many times longer than MaxPool itself.
+ */
+export const maxPool = vjpRule((context) => [
+  () => {
+    const { inputs } = context;
+    const axes = poolAxes(context);
+    const stages = [inputs[0]];
+    for (let axis = axes.length - 1; axis > 0; axis--) {
+      stages.push(poolAlong(context.emit, stages[stages.length - 1], axis, axes[axis]));
+    }
+    // stages[i] is pooled along the last i spatial axes; the first axis is pooled last.
+    let result = context.outputs[0];
+    let g = context.cotangent;
+    axes.forEach((window, axis) => {
+      const before = stages[axes.length - 1 - axis];
+      g = pullBackAlong(context.emit, before, result, g, axis + 2, window);
+      result = before;
+    });
+    return g;
+  },
+]);
+
+/** The maximum along one spatial axis only. */
+function poolAlong(emit: Emitter, x: Value, axis: number, window: WindowAxis): Value {
+  const padded = padWindow(emit, x, axis + 2, window);
+  const spatial = x.shape.length - 2;
+  const only = (value: number): number[] =>
+    Array.from({ length: spatial }, (_, other) => (other === axis ? value : 1));
+  return emit.node('MaxPool', [padded], {
+    kernel_shape: ints(only(window.taps)),
+    strides: ints(only(window.stride)),
+    dilations: ints(only(window.dilation)),
+  });
+}
+
+function pullBackAlong(
+  emit: Emitter,
+  x: Value,
+  y: Value,
+  g: Value,
+  axis: number,
+  window: WindowAxis,
+): Value {
+  if (window.taps === 1 && window.stride === 1 && x.shape[axis] === y.shape[axis]) return g;
+  const padded = padWindow(emit, x, axis, window);
+  const taps: Value[] = [];
+  let rest = g;
+  for (let tap = 0; tap < window.taps - 1; tap++) {
+    const below = emit.sub(tapOf(emit, padded, axis, window, tap), y);
+    const taken = emit.mul(rest, emit.nonNegative(below));
+    taps.push(taken);
+    rest = emit.sub(rest, taken);
+  }
+  // One of the taps holds the maximum: what no other took belongs to the last one.
+  taps.push(rest);
+  return scatterTaps(emit, taps, axis, window);
+}
+
+/** Pads an axis so that every tap of every position exists; the pads never hold the maximum. */
+function padWindow(emit: Emitter, x: Value, axis: number, { before, after }: WindowAxis): Value {
+  return emit.padAxis(x, axis, before, after, -Infinity);
+}
+
+/** AveragePool: every element of a window gets an equal share, by the count that the node divides by. */
+export const averagePool = vjpRule((context) => [
+  () => {
+    const { emit, cotangent: g, inputs } = context;
+    const axes = poolAxes(context);
+    const includePads = context.operator.attribute('count_include_pad', 'int', 0) !== 0;
+    return windowSumAdjoint(emit, shareOf(emit, g, axes, includePads), inputs[0], axes);
+  },
+]);
+
+/** The cotangent divided by the number of elements of each window. */
+function shareOf(
+  emit: Emitter,
+  g: Value,
+  axes: readonly WindowAxis[],
+  includePads: boolean,
+): Value {
+  const counts = axes.map((window) => windowCounts(window, includePads));
+  if (counts.every((count) => count.every((length) => length === count[0]))) {
+    return emit.div(
+      g,
+      counts.reduce((product, count) => product * count[0], 1),
+    );
+  }
+  return counts.reduce((share, count, axis) => {
+    const shape = axes.map((_, other) => (other === axis ? count.length : 1));
+    return emit.div(share, emit.constant(g.dtype, count, shape));
+  }, g);
+}
+
+/** How many taps of each position lie on the input, or on the input and its declared pads. */
+function windowCounts(window: WindowAxis, includePads: boolean): number[] {
+  const { taps, stride, dilation, before, declaredAfter, input, output } = window;
+  const [low, high] = includePads ? [-before, input + declaredAfter] : [0, input];
+  return Array.from({ length: output }, (_, position) => {
+    const start = position * stride - before;
+    let count = 0;
+    for (let tap = 0; tap < taps; tap++) {
+      const at = start + tap * dilation;
+      if (at >= low && at < high) count += 1;
+    }
+    return count;
+  });
+}
+
+/** Gives the value of each window position to all elements of the window. */
+function windowSumAdjoint(
+  emit: Emitter,
+  share: Value,
+  x: Value,
+  axes: readonly WindowAxis[],
+): Value {
+  if (axes.some(({ stride }) => stride !== 1)) {
+    return axes.reduce((value, window, axis) => {
+      const taps = new Array<Value>(window.taps).fill(value);
+      return scatterTaps(emit, taps, axis + 2, window);
+    }, share);
+  }
+  // With stride 1 it is a window sum again: a depthwise convolution by ones.
+  const channels = x.shape[1];
+  const kernel = axes.map(({ taps }) => taps);
+  const ones = new Float32Array(channels * sizeOf(kernel)).fill(1);
+  const margins = (side: 'before' | 'after'): number[] =>
+    axes.map((axis) => reach(axis) - axis[side]);
+  const cut = (pads: readonly number[]): number[] => [0, 0, ...pads.map((pad) => Math.min(pad, 0))];
+  const add = (pads: readonly number[]): number[] => pads.map((pad) => Math.max(pad, 0));
+  const [before, after] = [margins('before'), margins('after')];
+  return emit.node(
+    'Conv',
+    [
+      emit.pad(share, cut(before), cut(after)),
+      emit.constant(x.dtype, ones, [channels, 1, ...kernel]),
+    ],
+    {
+      group: int(channels),
+      dilations: ints(axes.map(({ dilation }) => dilation)),
+      pads: ints([...add(before), ...add(after)]),
+    },
+  );
+}
+
+/** GlobalAveragePool: every element of a channel gets an equal share. */
+export const globalAveragePool = vjpRule(({ emit, cotangent: g, inputs: [x] }) => [
+  () => emit.expand(emit.div(g, sizeOf(x.shape.slice(2))), x.shape),
+]);
+
+/** GlobalMaxPool: the first largest element of a channel gets the cotangent, as in PyTorch. */
+export const globalMaxPool = vjpRule(({ emit, cotangent: g, inputs: [x] }) => [
+  () => {
+    const flat = [x.shape[0], x.shape[1], sizeOf(x.shape.slice(2))];
+    const first = emit.node('ArgMax', [emit.reshape(x, flat)], { axis: int(2), keepdims: int(1) });
+    const scattered = emit.node(
+      'ScatterElements',
+      [emit.full(x.dtype, flat), first, emit.reshape(g, [...flat.slice(0, 2), 1])],
+      { axis: int(2) },
+    );
+    return emit.reshape(scattered, x.shape);
+  },
+]);
+
+function poolAxes({ operator, inputs }: VjpContext): WindowAxis[] {
+  return windowAxes(operator, inputs[0].shape.slice(2), operator.attribute('kernel_shape', 'ints'));
+}
