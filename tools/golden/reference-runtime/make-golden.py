@@ -171,7 +171,6 @@ case("mish", "Mish", [x], F.mish(x), 18)
 case("hard swish", "HardSwish", [x], F.hardswish(x))
 case("hard sigmoid", "HardSigmoid", [x], F.hardsigmoid(x), alpha=1 / 6)
 case("hard sigmoid, default", "HardSigmoid", [x], torch.clamp(0.2 * x + 0.5, 0, 1))
-case("thresholded relu", "ThresholdedRelu", [x], F.threshold(x, 1.5, 0.0), alpha=1.5)
 wide = torch.cat([x, torch.tensor([800.0, -800.0, 37.0, -37.0])])
 case("sigmoid", "Sigmoid", [wide], torch.sigmoid(wide))
 case("softplus", "Softplus", [wide], torch.logaddexp(wide, torch.zeros_like(wide)))
@@ -179,12 +178,8 @@ case("softsign", "Softsign", [wide], F.softsign(wide))
 case("tanh", "Tanh", [wide], torch.tanh(wide))
 tight = torch.cat([x, torch.tensor([2.99, 3.0, 3.01, -5.9, 1e-9])])
 case("erf", "Erf", [tight], torch.erf(tight))
-for name in ("exp", "sin", "cos", "sinh", "cosh", "asinh", "atan", "abs", "floor", "ceil", "sign", "tan"):
+for name in ("exp", "sin", "cos", "abs", "floor", "ceil", "sign"):
     case(name, name.capitalize(), [x], getattr(torch, name)(x))
-case("acosh", "Acosh", [x.abs() + 1], torch.acosh(x.abs() + 1))
-inner = torch.tanh(x) * 0.9
-for name in ("asin", "acos", "atanh"):
-    case(name, name.capitalize(), [inner], getattr(torch, name)(inner))
 case("round, halves to even", "Round", [torch.tensor([0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4, -2.6])], torch.tensor([0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4, -2.6]).round())
 x, slope = normal(2, 3, 4), normal(3, 1)
 case("prelu", "PRelu", [x, slope], torch.where(x < 0, x * slope, x))

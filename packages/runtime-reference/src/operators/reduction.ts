@@ -148,7 +148,6 @@ export const reductionOperators: Readonly<Record<string, OperatorKernel>> = {
   ReduceL1: reduction((values) => values.reduce((total, x) => total + Math.abs(x), 0)),
   ReduceL2: reduction((values) => Math.sqrt(sumOfSquares(values))),
   ReduceSumSquare: reduction(sumOfSquares),
-  ReduceLogSum: reduction((values) => Math.log(sum(values))),
   ReduceLogSumExp: reduction(logSumExp),
   ArgMax: argument((candidate, best) => candidate > best),
   ArgMin: argument((candidate, best) => candidate < best),

@@ -59,15 +59,8 @@ const seluGamma = 1.0507009873554805;
 /** Operators that map each element on its own. */
 export const unaryOperators: Readonly<Record<string, OperatorKernel>> = {
   Abs: unary(Math.abs),
-  Acos: unary(Math.acos),
-  Acosh: unary(Math.acosh),
-  Asin: unary(Math.asin),
-  Asinh: unary(Math.asinh),
-  Atan: unary(Math.atan),
-  Atanh: unary(Math.atanh),
   Ceil: unary(Math.ceil),
   Cos: unary(Math.cos),
-  Cosh: unary(Math.cosh),
   Erf: unary(erf),
   Exp: unary(Math.exp),
   Floor: unary(Math.floor),
@@ -77,9 +70,7 @@ export const unaryOperators: Readonly<Record<string, OperatorKernel>> = {
   Round: unary(roundHalfToEven),
   Sign: unary(Math.sign),
   Sin: unary(Math.sin),
-  Sinh: unary(Math.sinh),
   Sqrt: unary(Math.sqrt),
-  Tan: unary(Math.tan),
   Tanh: unary(Math.tanh),
   Not: predicate((x) => x === 0),
   IsNaN: predicate(Number.isNaN),
@@ -98,10 +89,6 @@ export const unaryOperators: Readonly<Record<string, OperatorKernel>> = {
   LeakyRelu: withAttributes((call) => {
     const alpha = call.float('alpha', 0.01);
     return (x) => (x < 0 ? alpha * x : x);
-  }),
-  ThresholdedRelu: withAttributes((call) => {
-    const alpha = call.float('alpha', 1);
-    return (x) => (x > alpha ? x : 0);
   }),
   Elu: withAttributes((call) => {
     const alpha = call.float('alpha', 1);
