@@ -44,6 +44,12 @@ export type { DecodeOptions } from './codec/decode-model.js';
 export type { ExternalReference } from './codec/external-data.js';
 export type { ReadExternal } from './codec/tensor-codec.js';
 export type { WriteOptions } from './codec/model-file.js';
+// Passes
+export { fixShapes } from './passes/fix-shapes.js';
+export { foldBatchNormalization } from './passes/fold-batch-normalization.js';
+export { foldConstants } from './passes/fold-constants.js';
+export { pruneGraph } from './passes/prune-graph.js';
+export type { FixedShapes } from './passes/fix-shapes.js';
 // Running
 export { graphRuntimeToken } from './runtime.js';
 export type { GraphRuntime, GraphSession, NamedTensors, SessionOptions } from './runtime.js';

@@ -112,7 +112,7 @@ function elementsOf(
   where: string,
 ): Tensor['data'] {
   expectCount(bytes.length, size * bytesPerElement(dtype), 'bytes', where);
-  return dtype === 'bool' ? normalizedBool(bytes) : typedView(bytes, dtype);
+  return dtype === 'bool' ? normalizedBool(typedView(bytes, dtype)) : typedView(bytes, dtype);
 }
 
 /** Truth values as 0 and 1; copied only when a byte is neither. */

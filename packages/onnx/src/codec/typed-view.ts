@@ -28,6 +28,7 @@ const arrays: { readonly [D in DataType]: ArrayOn<D> } = {
  */
 export function typedView<D extends DataType>(bytes: Uint8Array, dtype: D): TypedArrays[D] {
   const width = bytesPerElement(dtype);
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // Not `slice`, which gives another view when the bytes are a Buffer.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   return new arrays[dtype](aligned.buffer, aligned.byteOffset, bytes.length / width);
 }
