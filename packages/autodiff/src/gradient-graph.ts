@@ -34,7 +34,11 @@ export function gradientGraph(
     .filter((value) => options.outputs !== undefined || isFloating(value.dtype))
     .map((value) => ({
       value,
-      cotangent: builder.input(`cotangent.${value.name}`, value.dtype, value.shape),
+      cotangent: builder.input(
+        `cotangent.${value.name}`,
+        isFloating(value.dtype) ? value.dtype : 'float32',
+        value.shape,
+      ),
     }));
   const gradients = appendGradients(builder, {
     outputs,
