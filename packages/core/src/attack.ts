@@ -75,11 +75,14 @@ export interface AttackContext {
   /** What makes each clip adversarial. */
   readonly criteria: readonly Criterion[];
   readonly budget: Budget;
-  /** The clip's own random stream. It depends on the seed and the clip's content, not on its place in the batch. */
+  /**
+   * The clip's own random stream, the same object at every call. It depends on the seed and the clip's content, not on
+   * its place in the batch.
+   */
   random(clip: number): Random;
   /** Aborted when the caller wants to stop. The metered victim checks it at every question. */
   readonly signal: AbortSignal;
-  /** Projects rows onto the budget around their clean clips and into [0, 1], in place. */
+  /** Moves rows to the nearest clips inside the budget around their clean clips and inside [0, 1], in place. */
   project(clips: ClipBatch, of: readonly number[]): void;
   /** As `project`, and rounds to the 8-bit grid without leaving the budget, in place: what will be judged. */
   round(clips: ClipBatch, of: readonly number[]): void;
@@ -104,7 +107,7 @@ export interface Attack {
   /**
    * Perturbs the clips. Clips that are done are dropped from the batches it asks the victim about.
    *
-   * @returns one clip per clean clip, same shape; the caller owns it
+   * @returns one clip per clean clip, same shape, as float: projecting and rounding it is the caller's work
    */
   perturb(context: AttackContext): Promise<ClipBatch>;
   /** Releases what the attack holds between clips, such as compiled graphs. */

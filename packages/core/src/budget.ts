@@ -40,26 +40,39 @@ export function isZeroBudget(budget: Budget): boolean {
  * @throws MsanetError `BUDGET_INVALID`
  */
 export function checkBudget(budget: Budget): void {
-  const refuse = (expected: string, got: number): never => {
+  const refuse = (expected: string, got: unknown, remedy: string): never => {
     throw new MsanetError({
       code: 'BUDGET_INVALID',
       where: `budget ${budget.norm}`,
       expected,
       got: String(got),
-      remedy: 'give epsilon on the [0, 1] scale, such as 8/255',
+      remedy,
     });
   };
-  if ('epsilon' in budget) {
-    const bounded = budget.norm === 'linf' || budget.norm === 'frames';
-    const top = bounded ? 1 : Number.MAX_VALUE;
-    if (!(budget.epsilon >= 0 && budget.epsilon <= top)) {
-      refuse(bounded ? 'an epsilon from 0 to 1' : 'a finite epsilon of at least 0', budget.epsilon);
-    }
-  }
-  if (budget.norm === 'l0' && !(Number.isInteger(budget.pixels) && budget.pixels >= 0)) {
-    refuse('a whole number of pixels', budget.pixels);
-  }
-  if (budget.norm === 'frames' && !(Number.isInteger(budget.frames) && budget.frames >= 0)) {
-    refuse('a whole number of frames', budget.frames);
+  const checkEpsilon = (epsilon: number, top: number, expected: string): void => {
+    if (epsilon >= 0 && epsilon <= top) return;
+    refuse(expected, epsilon, 'give it on the [0, 1] scale, such as 8/255');
+  };
+  const checkCount = (count: number, what: string): void => {
+    if (Number.isInteger(count) && count >= 0) return;
+    refuse(`a whole number of ${what}`, count, 'give 0 or more');
+  };
+  switch (budget.norm) {
+    case 'linf':
+      checkEpsilon(budget.epsilon, 1, 'an epsilon from 0 to 1');
+      return;
+    case 'l2':
+    case 'l1':
+      checkEpsilon(budget.epsilon, Number.MAX_VALUE, 'a finite epsilon of at least 0');
+      return;
+    case 'l0':
+      checkCount(budget.pixels, 'pixels');
+      return;
+    case 'frames':
+      checkCount(budget.frames, 'frames');
+      checkEpsilon(budget.epsilon, 1, 'an epsilon from 0 to 1');
+      return;
+    default:
+      refuse(`a norm of ${norms.join(', ')}`, (budget as Budget).norm, 'choose one of them');
   }
 }

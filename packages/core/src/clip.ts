@@ -33,7 +33,8 @@ export interface ClipSize {
  * @throws MsanetError `CLIP_INVALID` when the shape is no clip batch's or the values do not fill it
  */
 export function clipBatch(data: Float32Array, shape: Shape): ClipBatch {
-  if (shape.length !== 5 || shape[2] !== 3 || data.length !== sizeOf(shape)) {
+  const countable = shape.every((length) => Number.isInteger(length) && length >= 0);
+  if (shape.length !== 5 || shape[2] !== 3 || !countable || data.length !== sizeOf(shape)) {
     throw new MsanetError({
       code: 'CLIP_INVALID',
       where: 'clip batch',
@@ -87,13 +88,24 @@ export function copyClips(clips: ClipBatch): ClipBatch {
 const rangeTolerance = 1e-6;
 
 /**
- * Checks the clip contract: finite values in [0, 1], and the size that the victim takes.
+ * Checks the clip contract: at least one clip, finite values in [0, 1], and the size that the victim takes.
  *
  * @param where what to call the clips in the sentence
  * @throws MsanetError `CLIP_INVALID`, naming the observed range or size
  */
 export function checkClips(clips: ClipBatch, size: ClipSize | undefined, where: string): void {
+  // A batch made by hand may break the shape rules.
+  clipBatch(clips.data, clips.shape);
   const own = clipSize(clips);
+  if (clips.data.length === 0) {
+    throw new MsanetError({
+      code: 'CLIP_INVALID',
+      where,
+      expected: 'at least one clip of at least one frame and pixel',
+      got: `shape ${formatShape(clips.shape)}`,
+      remedy: 'pass a clip',
+    });
+  }
   if (
     size !== undefined &&
     (own.frames !== size.frames || own.height !== size.height || own.width !== size.width)
@@ -109,7 +121,9 @@ export function checkClips(clips: ClipBatch, size: ClipSize | undefined, where: 
   let low = Infinity;
   let high = -Infinity;
   let finite = true;
-  for (const value of clips.data) {
+  const { data } = clips;
+  for (let index = 0; index < data.length; index++) {
+    const value = data[index];
     if (value < low) low = value;
     if (value > high) high = value;
     if (!Number.isFinite(value)) finite = false;

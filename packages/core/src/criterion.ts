@@ -27,7 +27,8 @@ export function isAdversarial(logits: ArrayLike<number>, criterion: Criterion): 
 }
 
 /**
- * How far logits of shape (classes) are on the adversarial side, in logits: positive when adversarial.
+ * How far logits of shape (classes) are on the adversarial side, in logits: above 0 when adversarial, below 0 when not,
+ * and 0 on the boundary, where `isAdversarial` decides by the order of the classes.
  *
  * Untargeted: max over j ≠ label of z_j, minus z_label. Targeted: z_target minus max over j ≠ target of z_j.
  */

@@ -34,7 +34,8 @@ export function fromLevels(
 
 /** Whether every value lies exactly on the 8-bit grid. */
 export function isOnGrid(clip: Float32Array): boolean {
-  for (const value of clip) {
+  for (let index = 0; index < clip.length; index++) {
+    const value = clip[index];
     if (!(value >= 0 && value <= 1) || values[Math.round(value * 255)] !== value) return false;
   }
   return true;

@@ -25,7 +25,8 @@ export type { Logits } from './logits.js';
 // Goals
 export { adversarialMargin, isAdversarial, misclassification, targeted } from './criterion.js';
 export type { Criterion } from './criterion.js';
-export { lossBatch, lossFor } from './loss.js';
+export { checkClass } from './class-index.js';
+export { checkLoss, lossBatch, lossFor } from './loss.js';
 export type { Loss, LossForm, LossKind } from './loss.js';
 // Budgets
 export { checkBudget, isZeroBudget, norms } from './budget.js';
@@ -44,7 +45,9 @@ export type {
 } from './attack.js';
 export type { Attention, AttentionMask, ClipAttention } from './attention.js';
 export { runAttack } from './run-attack.js';
-export type { AttackOutcome, AttackRequest, ClipOutcome, StepEvent } from './run-attack.js';
+export type { AttackRequest } from './attack-request.js';
+export type { AttackOutcome, ClipOutcome } from './attack-outcome.js';
+export type { StepEvent } from './step-event.js';
 export type { QueryCount } from './metered-victim.js';
 // Plugins
 export {
@@ -53,9 +56,9 @@ export {
   defineAttack,
   defineAttention,
   defineVictim,
-  parseOptions,
   pluginApiVersion,
 } from './plugin.js';
+export { parseOptions } from './plugin-options.js';
 export type {
   AttackPlugin,
   AttentionPlugin,

@@ -1,4 +1,5 @@
 import { MsanetError } from '@msanet/tensor';
+import { checkClass } from './class-index.js';
 import type { Criterion } from './criterion.js';
 
 /**
@@ -13,6 +14,8 @@ import type { Criterion } from './criterion.js';
  * - `targeted-cross-entropy`: log softmax(z)_t
  * - `targeted-margin`: z_t − max over j ≠ t of z_j, capped likewise
  * - `targeted-dlr`: −(z_y − z_t) / (z_π1 − (z_π3 + z_π4) / 2) (Croce & Hein 2020, eq. 7); needs four classes
+ *
+ * To the denominators of DLR 1e-12 is added, as in its authors' code, so that equal logits give a finite loss.
  */
 export type Loss =
   | { readonly kind: 'cross-entropy' | 'dlr'; readonly labels: readonly number[] }
@@ -79,4 +82,50 @@ export function lossFor(form: LossForm, criteria: readonly Criterion[]): Loss {
 /** Number of clips that a loss is about. */
 export function lossBatch(loss: Loss): number {
   return 'labels' in loss ? loss.labels.length : loss.targets.length;
+}
+
+/** How many classes a loss needs to be defined. */
+const fewestClasses: Readonly<Record<LossKind, number>> = {
+  'cross-entropy': 1,
+  margin: 2,
+  dlr: 3,
+  'targeted-cross-entropy': 1,
+  'targeted-margin': 2,
+  'targeted-dlr': 4,
+};
+
+/**
+ * Checks that a loss is about as many clips as the batch has, about classes that the victim has, and defined for so many.
+ *
+ * @param where what to call the victim in the sentence
+ * @throws MsanetError `OPTION_INVALID` or `LABEL_UNKNOWN`
+ */
+export function checkLoss(loss: Loss, batch: number, classes: number, where: string): void {
+  const at = `${where}, loss ${loss.kind}`;
+  const fewest = fewestClasses[loss.kind];
+  if (classes < fewest) {
+    throw new MsanetError({
+      code: 'OPTION_INVALID',
+      where: at,
+      expected: `a victim of at least ${fewest} classes`,
+      got: String(classes),
+      remedy: 'choose the margin or the cross-entropy loss',
+    });
+  }
+  const named = [
+    ...('labels' in loss ? [loss.labels] : []),
+    ...('targets' in loss ? [loss.targets] : []),
+  ];
+  for (const list of named) {
+    if (list.length !== batch) {
+      throw new MsanetError({
+        code: 'OPTION_INVALID',
+        where: at,
+        expected: `one class for each of ${batch} clips`,
+        got: String(list.length),
+        remedy: 'name a class per clip',
+      });
+    }
+    for (const label of list) checkClass(label, classes, at);
+  }
 }

@@ -5,8 +5,9 @@ import { clipAt, clipSize, type ClipBatch } from './clip.js';
 import { adversarialMargin, isAdversarial, type Criterion } from './criterion.js';
 import { isOnGrid, toLevels } from './eight-bit.js';
 import { logitsOf, type Logits } from './logits.js';
-import { lossFor, type LossForm } from './loss.js';
+import { checkLoss, lossFor, type LossForm } from './loss.js';
 import { isInsideBudget } from './rounding.js';
+import { checkLogits, checkLossGradient } from './victim-answers.js';
 import type { VictimModel } from './victim-model.js';
 
 /** How often the victim was asked about a clip. */
@@ -28,7 +29,7 @@ export interface SeenAdversarial {
 export interface ClipLedger {
   forward: number;
   gradient: number;
-  /** Queries up to and including the first adversarial answer, of any precision. */
+  /** Queries up to and including the first adversarial answer to a clip inside the budget, on the 8-bit grid or not. */
   firstSuccess: QueryCount | undefined;
   best: SeenAdversarial | undefined;
 }
@@ -90,8 +91,11 @@ export class VictimMeter implements MeteredVictim {
   }
 
   async predict(clips: ClipBatch, of: readonly number[]): Promise<Judgement> {
-    this.#charge(clips, of, 'forward');
-    const logits = await this.#options.victim.predict(clips);
+    const { victim } = this.#options;
+    this.#checkQuestion(clips, of);
+    this.#charge(of, 'forward');
+    const logits = await victim.predict(clips);
+    checkLogits(logits, of.length, victim);
     return this.#judge(clips, of, logits);
   }
 
@@ -100,16 +104,22 @@ export class VictimMeter implements MeteredVictim {
     of: readonly number[],
     form: LossForm,
   ): Promise<GradientJudgement> {
-    const criteria = of.map((clip) => this.#options.criteria[clip]);
-    this.#charge(clips, of, 'gradient');
-    const result = await this.#options.victim.lossGradient(clips, lossFor(form, criteria));
-    const { loss, gradient } = result;
-    return { ...this.#judge(clips, of, result.logits), loss, gradient };
+    const { victim, criteria } = this.#options;
+    this.#checkQuestion(clips, of);
+    const loss = lossFor(
+      form,
+      of.map((clip) => criteria[clip]),
+    );
+    checkLoss(loss, of.length, victim.labels.length, `victim ${victim.id}`);
+    this.#charge(of, 'gradient');
+    const answer = await victim.lossGradient(clips, loss);
+    checkLossGradient(answer, clips, victim);
+    const judgement = this.#judge(clips, of, answer.logits);
+    return { ...judgement, loss: answer.loss, gradient: answer.gradient };
   }
 
-  /** Checks the rows and the limits, then counts; a question that is refused is neither asked nor counted. */
-  #charge(clips: ClipBatch, of: readonly number[], kind: 'forward' | 'gradient'): void {
-    const { signal, victim, queryLimit } = this.#options;
+  #checkQuestion(clips: ClipBatch, of: readonly number[]): void {
+    const { signal, victim } = this.#options;
     if (signal.aborted) {
       throw new MsanetError({
         code: 'ABORTED',
@@ -120,7 +130,7 @@ export class VictimMeter implements MeteredVictim {
         cause: signal.reason,
       });
     }
-    const known = of.every((clip) => clip >= 0 && clip < this.ledger.length);
+    const known = of.every((clip) => this.ledger[clip] !== undefined);
     if (clips.shape[0] !== of.length || of.length === 0 || !known) {
       throw new MsanetError({
         code: 'ATTACK_FAILED',
@@ -130,6 +140,11 @@ export class VictimMeter implements MeteredVictim {
         remedy: 'pass the clip index of every row',
       });
     }
+  }
+
+  /** Counts a question; one that goes beyond the limit is neither asked nor counted. */
+  #charge(of: readonly number[], kind: 'forward' | 'gradient'): void {
+    const { victim, queryLimit } = this.#options;
     const asked = new Map<number, number>();
     for (const clip of of) asked.set(clip, (asked.get(clip) ?? 0) + 1);
     for (const [clip, count] of asked) {
@@ -146,16 +161,7 @@ export class VictimMeter implements MeteredVictim {
   }
 
   #judge(clips: ClipBatch, of: readonly number[], logits: Logits): Judgement {
-    const { criteria, victim } = this.#options;
-    if (logits.shape[0] !== of.length || logits.shape[1] !== victim.labels.length) {
-      throw new MsanetError({
-        code: 'VICTIM_FAILED',
-        where: `victim ${victim.id}`,
-        expected: `logits of shape (${of.length}, ${victim.labels.length})`,
-        got: formatShape(logits.shape),
-        remedy: 'correct the victim plugin',
-      });
-    }
+    const { criteria } = this.#options;
     const adversarial = of.map((clip, row) => isAdversarial(logitsOf(logits, row), criteria[clip]));
     const margin = of.map((clip, row) => adversarialMargin(logitsOf(logits, row), criteria[clip]));
     of.forEach((clip, row) => {
@@ -166,14 +172,15 @@ export class VictimMeter implements MeteredVictim {
 
   #remember(clip: number, candidate: Float32Array, clips: ClipBatch): void {
     const entry = this.ledger[clip];
-    entry.firstSuccess ??= { forward: entry.forward, gradient: entry.gradient };
-    if (!isOnGrid(candidate)) return;
+    const onGrid = isOnGrid(candidate);
+    if (!onGrid && entry.firstSuccess !== undefined) return;
     const clean = clipAt(this.#options.clips, clip);
+    if (!isInsideBudget(candidate, clean, this.#options.budget, clipSize(clips))) return;
+    entry.firstSuccess ??= { forward: entry.forward, gradient: entry.gradient };
+    if (!onGrid) return;
     const levels = toLevels(candidate);
     const size = levelDistance(levels, this.#cleanLevels[clip]);
-    if (entry.best !== undefined && entry.best.size <= size) return;
-    if (!isInsideBudget(candidate, clean, this.#options.budget, clipSize(clips))) return;
-    entry.best = { levels, size };
+    if (entry.best === undefined || size < entry.best.size) entry.best = { levels, size };
   }
 }
 

@@ -6,10 +6,12 @@ import type { VictimModel } from './victim-model.js';
  * The victim as it sees a longer clip: it gathers its own frames, and scatters its gradient back to them.
  *
  * So one adversarial clip can be judged by victims that sample different frames of the same video. A frame that the
- * victim uses twice receives the sum of both gradients; a frame that it does not use receives zero.
+ * victim uses twice receives the sum of both gradients; a frame that it does not use receives zero. Disposing it
+ * disposes the victim.
  *
  * @param indices which frames of the longer clip the victim sees, in the order of its input
  * @param frames frames of the longer clip
+ * @throws MsanetError `SHAPE_MISMATCH` when there is not one index per frame of the victim's input, or one is outside
  */
 export function onFrames(
   victim: VictimModel,
@@ -66,8 +68,9 @@ export function onFrames(
     labels: victim.labels,
     input,
     sampling: {
-      description: `frames ${indices.join(', ')} of ${frames}`,
-      indices: (frameCount) => Array.from({ length: Math.min(frames, frameCount) }, (_, i) => i),
+      description: `frames ${indices.join(', ')} of the first ${frames}`,
+      indices: (frameCount) =>
+        Array.from({ length: frames }, (_, frame) => Math.min(frame, frameCount - 1)),
     },
     geometry: victim.geometry,
     supports: victim.supports,

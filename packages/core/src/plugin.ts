@@ -2,6 +2,7 @@ import { MsanetError } from '@msanet/tensor';
 import type { ZodType } from 'zod';
 import type { Attack, AttackRequirements } from './attack.js';
 import type { Attention } from './attention.js';
+import { describe, parseOptions } from './plugin-options.js';
 import type { Dependencies } from './token.js';
 import type { VictimCapabilities, VictimModel } from './victim-model.js';
 
@@ -82,29 +83,10 @@ export interface PluginProducts {
 }
 
 /**
- * Checks raw options against the plugin's schema.
+ * Checks options and makes the plugin's product.
  *
- * @throws MsanetError `OPTION_INVALID`, naming the option, what it takes and what it got
+ * @throws MsanetError `OPTION_INVALID`, and whatever the plugin throws
  */
-export function parseOptions(plugin: Plugin, options: unknown): unknown {
-  const schema = plugin.options as ZodType<unknown>;
-  const parsed = schema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue.path.map(String);
-  let got: unknown = options;
-  for (const key of path) got = (got as Record<string, unknown> | undefined)?.[key];
-  throw new MsanetError({
-    code: 'OPTION_INVALID',
-    where: `${plugin.kind} ${plugin.id}${path.length > 0 ? `, option ${path.join('.')}` : ''}`,
-    expected: issue.message.replace(/^Invalid input: expected /, '').replace(/[.;,]+$/, ''),
-    got: issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : describe(got),
-    remedy: `see the options with: msanet list ${plugin.kind}s`,
-    cause: parsed.error,
-  });
-}
-
-/** Checks options and makes the plugin's product. */
 export async function createFrom<P extends Plugin>(
   plugin: P,
   dependencies: Dependencies,
@@ -120,38 +102,44 @@ export async function createFrom<P extends Plugin>(
 /**
  * Checks that a value that somebody exported is a plugin of this contract.
  *
+ * @param where the module that exported it
  * @throws MsanetError `PLUGIN_INVALID`
  */
 export function checkPlugin(value: unknown, where: string): Plugin {
-  const candidate = value as Partial<Plugin> | null | undefined;
-  const refuse = (expected: string, got: string): never => {
+  const refuse = (expected: string, got: unknown): never => {
     throw new MsanetError({
       code: 'PLUGIN_INVALID',
       where,
       expected,
-      got,
+      got: describe(got),
       remedy: 'ask the author of the plugin for a version that fits',
     });
   };
-  if (typeof candidate !== 'object' || candidate === null) {
-    return refuse('a plugin object', describe(value));
+  if (typeof value !== 'object' || value === null) return refuse('a plugin object', value);
+  const { apiVersion, kind, id, summary, options, create, supports, requires } = value as Readonly<
+    Record<string, unknown>
+  >;
+  if (apiVersion !== pluginApiVersion) {
+    refuse(`plugin api version ${pluginApiVersion}`, apiVersion);
   }
-  if (candidate.apiVersion !== pluginApiVersion) {
-    refuse(`plugin api version ${pluginApiVersion}`, describe(candidate.apiVersion));
+  if (kind !== 'victim' && kind !== 'attack' && kind !== 'attention') {
+    refuse('kind victim, attack or attention', kind);
   }
-  if (!['victim', 'attack', 'attention'].includes(candidate.kind ?? '')) {
-    refuse('kind victim, attack or attention', describe(candidate.kind));
+  if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(id)) {
+    refuse('an id of lower-case letters, digits and hyphens', id);
   }
-  if (typeof candidate.id !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(candidate.id)) {
-    refuse('an id of lower-case letters, digits and hyphens', describe(candidate.id));
+  if (typeof summary !== 'string' || summary === '') refuse('a summary of one sentence', summary);
+  if (typeof (options as ZodType | undefined)?.safeParse !== 'function') {
+    refuse('a zod schema of its options', options);
   }
-  if (typeof candidate.create !== 'function' || candidate.options === undefined) {
-    refuse('an options schema and a create function', 'an object without them');
+  if (typeof create !== 'function') refuse('a create function', create);
+  const abilities = supports as Partial<VictimCapabilities> | undefined;
+  if (kind === 'victim' && typeof abilities?.inputGradient !== 'boolean') {
+    refuse('what its victims support', supports);
   }
-  return candidate as Plugin;
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
+  const needs = requires as Partial<AttackRequirements> | undefined;
+  if (kind === 'attack' && !(Array.isArray(needs?.norms) && Array.isArray(needs.criteria))) {
+    refuse('what the attack requires', requires);
+  }
+  return value as Plugin;
 }

@@ -2,18 +2,19 @@ import type { Budget } from './budget.js';
 import type { ClipSize } from './clip.js';
 
 /**
- * Moves a clip to the nearest one inside the budget around `clean` and inside [0, 1], in place.
+ * Moves a clip to the nearest one that is inside the budget around `clean` and inside [0, 1], in place.
  *
- * The projection onto the ball is exact; clipping to [0, 1] afterwards never leaves it, because `clean` lies in [0, 1].
+ * With c the candidate, x the clean clip and δ = c − x, it finds the p that minimises ‖p − c‖₂ over both sets at once:
  *
- * - `linf`: argmin ‖p − c‖₂ over |p − x| ≤ ε: clamping.
- * - `l2`: argmin over ‖p − x‖₂ ≤ ε: scaling the perturbation.
- * - `l1`: argmin over ‖p − x‖₁ ≤ ε: soft thresholding (Duchi et al., ICML 2008).
- * - `l0`: keeps the pixels with the largest perturbation.
- * - `frames`: clamps, then keeps the frames with the largest perturbation.
+ * - `linf`, ‖p − x‖∞ ≤ ε: clamping.
+ * - `l2`, ‖p − x‖₂ ≤ ε: p = clamp(x + s·δ), with the scale s ≤ 1 that the ball asks for.
+ * - `l1`, ‖p − x‖₁ ≤ ε: p = clamp(x + sign(δ) · max(|δ| − θ, 0)), with the threshold θ ≥ 0 that the ball asks for
+ *   (soft thresholding; without the clamp as in Duchi et al., ICML 2008).
+ * - `l0`: keeps the pixels that it costs most to reset.
+ * - `frames`: clamps, and keeps the frames that it costs most to reset.
  *
- * @param clip candidate, shape (frames, 3, height, width), changed in place
- * @param clean the unperturbed clip, same shape
+ * @param clip candidate of finite values, shape (frames, 3, height, width), changed in place
+ * @param clean the unperturbed clip in [0, 1], same shape
  */
 export function project(
   clip: Float32Array,
@@ -27,120 +28,196 @@ export function project(
       return;
     case 'l2':
       scaleInto(clip, clean, budget.epsilon);
-      break;
+      return;
     case 'l1':
       shrinkInto(clip, clean, budget.epsilon);
-      break;
-    case 'l0':
-      keepLargestPixels(clip, clean, budget.pixels, size);
-      break;
-    case 'frames':
-      clampAround(clip, clean, budget.epsilon);
-      keepLargestFrames(clip, clean, budget.frames, size);
       return;
-  }
-  for (let index = 0; index < clip.length; index++) {
-    clip[index] = Math.min(1, Math.max(0, clip[index]));
+    case 'l0':
+      keepPixels(clip, clean, budget.pixels, size);
+      return;
+    case 'frames':
+      keepFrames(clip, clean, budget.frames, budget.epsilon, size);
+      return;
   }
 }
 
 function clampAround(clip: Float32Array, clean: Float32Array, epsilon: number): void {
   for (let index = 0; index < clip.length; index++) {
-    const low = Math.max(0, clean[index] - epsilon);
-    const high = Math.min(1, clean[index] + epsilon);
-    clip[index] = Math.min(high, Math.max(low, clip[index]));
+    clip[index] = clamp(clip[index], clean[index], epsilon);
   }
+}
+
+/** The nearest value to `value` that is at most `epsilon` from `centre`, and in [0, 1]. */
+function clamp(value: number, centre: number, epsilon: number): number {
+  const low = centre > epsilon ? centre - epsilon : 0;
+  const high = centre < 1 - epsilon ? centre + epsilon : 1;
+  return value < low ? low : value > high ? high : value;
+}
+
+/** How far a value may move from `centre` in the direction of `delta` before it leaves [0, 1]. */
+function room(centre: number, delta: number): number {
+  return delta < 0 ? centre : 1 - centre;
 }
 
 function scaleInto(clip: Float32Array, clean: Float32Array, epsilon: number): void {
   let squares = 0;
-  for (let index = 0; index < clip.length; index++) squares += (clip[index] - clean[index]) ** 2;
+  let insideRange = true;
+  for (let index = 0; index < clip.length; index++) {
+    const value = clip[index];
+    const delta = value - clean[index];
+    squares += delta * delta;
+    if (!(value >= 0 && value <= 1)) insideRange = false;
+  }
   const norm = Math.sqrt(squares);
-  if (norm <= epsilon) return;
-  const scale = epsilon / norm;
+  if (norm <= epsilon && insideRange) return;
+  let scale = norm <= epsilon ? 1 : epsilon / norm;
+  if (!insideRange) scale = widestScale(clip, clean, epsilon, scale);
   for (let index = 0; index < clip.length; index++) {
-    clip[index] = clean[index] + scale * (clip[index] - clean[index]);
+    const value = clean[index] + scale * (clip[index] - clean[index]);
+    clip[index] = value < 0 ? 0 : value > 1 ? 1 : value;
   }
 }
 
-/** The threshold θ of Duchi et al., found by sorting, makes Σ max(|δ| − θ, 0) = ε. */
-function shrinkInto(clip: Float32Array, clean: Float32Array, epsilon: number): void {
-  const magnitudes = new Float64Array(clip.length);
-  let total = 0;
-  for (let index = 0; index < clip.length; index++) {
-    magnitudes[index] = Math.abs(clip[index] - clean[index]);
-    total += magnitudes[index];
-  }
-  if (total <= epsilon) return;
-  magnitudes.sort();
-  let threshold = 0;
-  let sum = 0;
-  for (let count = 1; count <= magnitudes.length; count++) {
-    const magnitude = magnitudes[magnitudes.length - count];
-    sum += magnitude;
-    const candidate = (sum - epsilon) / count;
-    if (candidate >= magnitude) break;
-    threshold = candidate;
-  }
-  for (let index = 0; index < clip.length; index++) {
-    const delta = clip[index] - clean[index];
-    clip[index] = clean[index] + Math.sign(delta) * Math.max(Math.abs(delta) - threshold, 0);
-  }
-}
-
-function keepLargestPixels(
+/**
+ * The largest s ≤ 1 with ‖clamp(x + s·δ) − x‖₂ ≤ ε, from a smaller one.
+ *
+ * Values that [0, 1] stops leave length to the others. Each round solves for s with the values stopped so far; that
+ * never overshoots, and ends when no further value is stopped.
+ */
+function widestScale(
   clip: Float32Array,
   clean: Float32Array,
-  pixels: number,
-  size: ClipSize,
-): void {
+  epsilon: number,
+  start: number,
+): number {
+  let scale = start;
+  while (scale < 1) {
+    let stopped = 0;
+    let free = 0;
+    for (let index = 0; index < clip.length; index++) {
+      const delta = clip[index] - clean[index];
+      const reach = room(clean[index], delta);
+      if (scale * Math.abs(delta) >= reach) stopped += reach * reach;
+      else free += delta * delta;
+    }
+    const next = Math.min(1, Math.sqrt(Math.max(0, epsilon * epsilon - stopped) / free));
+    if (!(next > scale * (1 + 1e-12))) break;
+    scale = next;
+  }
+  return scale;
+}
+
+function shrinkInto(clip: Float32Array, clean: Float32Array, epsilon: number): void {
+  const threshold = ballThreshold(clip, clean, epsilon);
+  for (let index = 0; index < clip.length; index++) {
+    const delta = clip[index] - clean[index];
+    const magnitude = Math.abs(delta) - threshold;
+    const kept = magnitude <= 0 ? 0 : Math.min(magnitude, room(clean[index], delta));
+    clip[index] = delta < 0 ? clean[index] - kept : clean[index] + kept;
+  }
+}
+
+/**
+ * The smallest θ ≥ 0 with Σ min(max(|δ| − θ, 0), room) ≤ ε.
+ *
+ * The sum falls piecewise linearly in θ. Newton steps find the piece, bisection catches those that leave the bracket.
+ */
+function ballThreshold(clip: Float32Array, clean: Float32Array, epsilon: number): number {
+  let low = 0;
+  let high = Infinity;
+  let threshold = 0;
+  for (let round = 0; round < 100; round++) {
+    let sum = 0;
+    let falling = 0;
+    let largest = 0;
+    for (let index = 0; index < clip.length; index++) {
+      const delta = clip[index] - clean[index];
+      const magnitude = Math.abs(delta);
+      if (magnitude > largest) largest = magnitude;
+      const rest = magnitude - threshold;
+      if (rest <= 0) continue;
+      const reach = room(clean[index], delta);
+      if (rest < reach) {
+        sum += rest;
+        falling += 1;
+      } else sum += reach;
+    }
+    if (sum <= epsilon) {
+      if (threshold === 0 || sum >= epsilon * (1 - 1e-9)) return threshold;
+      high = threshold;
+    } else low = threshold;
+    if (high === Infinity) high = largest;
+    const newton = threshold + (sum - epsilon) / falling;
+    threshold = newton > low && newton < high ? newton : (low + high) / 2;
+    if (threshold <= low || threshold >= high) break;
+  }
+  return high;
+}
+
+function keepPixels(clip: Float32Array, clean: Float32Array, pixels: number, size: ClipSize): void {
   const area = size.height * size.width;
-  const changes = pixelChanges(clip, clean, size);
-  const kept = largest(changes, pixels);
-  for (let pixel = 0; pixel < changes.length; pixel++) {
-    if (kept.has(pixel)) continue;
+  const costs = new Float64Array(size.frames * area);
+  for (let pixel = 0; pixel < costs.length; pixel++) {
     const first = Math.floor(pixel / area) * 3 * area + (pixel % area);
-    for (let channel = 0; channel < 3; channel++) {
-      clip[first + channel * area] = clean[first + channel * area];
+    for (let index = first; index < first + 3 * area; index += area) {
+      costs[pixel] += resetCost(clip[index], clean[index], 1);
+    }
+  }
+  const kept = largest(costs, pixels);
+  for (let pixel = 0; pixel < costs.length; pixel++) {
+    const first = Math.floor(pixel / area) * 3 * area + (pixel % area);
+    for (let index = first; index < first + 3 * area; index += area) {
+      clip[index] = kept[pixel] ? clamp(clip[index], clean[index], 1) : clean[index];
     }
   }
 }
 
-function keepLargestFrames(
+function keepFrames(
   clip: Float32Array,
   clean: Float32Array,
   frames: number,
+  epsilon: number,
   size: ClipSize,
 ): void {
   const length = 3 * size.height * size.width;
-  const changes = new Float64Array(size.frames);
-  for (let index = 0; index < clip.length; index++) {
-    changes[Math.floor(index / length)] += (clip[index] - clean[index]) ** 2;
-  }
-  const kept = largest(changes, frames);
+  const costs = new Float64Array(size.frames);
   for (let frame = 0; frame < size.frames; frame++) {
-    if (kept.has(frame)) continue;
-    const start = frame * length;
-    clip.set(clean.subarray(start, start + length), start);
+    for (let index = frame * length; index < (frame + 1) * length; index++) {
+      costs[frame] += resetCost(clip[index], clean[index], epsilon);
+    }
+  }
+  const kept = largest(costs, frames);
+  for (let frame = 0; frame < size.frames; frame++) {
+    const [start, end] = [frame * length, (frame + 1) * length];
+    if (kept[frame]) clampAround(clip.subarray(start, end), clean.subarray(start, end), epsilon);
+    else clip.set(clean.subarray(start, end), start);
   }
 }
 
-/** Squared perturbation of each pixel over its channels, shape (frames · height · width). */
-function pixelChanges(clip: Float32Array, clean: Float32Array, size: ClipSize): Float64Array {
-  const area = size.height * size.width;
-  const changes = new Float64Array(size.frames * area);
-  for (let index = 0; index < clip.length; index++) {
-    const frame = Math.floor(index / (3 * area));
-    changes[frame * area + (index % area)] += (clip[index] - clean[index]) ** 2;
-  }
-  return changes;
+/** How much the squared distance to the candidate grows if a value is reset to clean instead of clamped. */
+function resetCost(value: number, centre: number, epsilon: number): number {
+  const reset = value - centre;
+  const clamped = value - clamp(value, centre, epsilon);
+  return reset * reset - clamped * clamped;
 }
 
-/** Indices of the `count` largest positive values; the first of equals. */
-function largest(values: Float64Array, count: number): Set<number> {
-  const changed = Array.from({ length: values.length }, (_, index) => index).filter(
-    (index) => values[index] > 0,
-  );
-  changed.sort((a, b) => values[b] - values[a] || a - b);
-  return new Set(changed.slice(0, count));
+/** Marks the `count` largest positive values; the first of equals. */
+function largest(values: Float64Array, count: number): Uint8Array {
+  const marks = new Uint8Array(values.length);
+  const sorted = values.slice().sort();
+  const bound = count < values.length ? (sorted[values.length - count] ?? Infinity) : 0;
+  let left = count;
+  for (let index = 0; index < values.length; index++) {
+    if (values[index] > Math.max(bound, 0)) {
+      marks[index] = 1;
+      left -= 1;
+    }
+  }
+  for (let index = 0; index < values.length && left > 0; index++) {
+    if (values[index] === bound && bound > 0) {
+      marks[index] = 1;
+      left -= 1;
+    }
+  }
+  return marks;
 }

@@ -1,18 +1,20 @@
 import type { Budget } from './budget.js';
 import type { ClipSize } from './clip.js';
-import { levelOf, toLevels, valueOfLevel } from './eight-bit.js';
+import { isOnGrid, levelOf, toLevels, valueOfLevel } from './eight-bit.js';
 import { project } from './projection.js';
 
-/** Absorbs the rounding of `epsilon` itself, such as 8/255, when it is turned into whole levels. */
-const levelTolerance = 1e-6;
+/** Absorbs the float32 rounding of values, and of an `epsilon` such as 8/255: in levels, and relative for sums. */
+const tolerance = 1e-4;
+/** What may be added to a sum of whole levels, relative: it only absorbs the rounding of `epsilon`. */
+const exactTolerance = 1e-6;
 
 /**
  * Projects a clip onto the budget and rounds it to 8 bits without leaving the budget, in place.
  *
- * Rounding is to the nearest level. Where that would leave an `l1` or `l2` ball, the values that gain most by
- * rounding away from `clean` are rounded towards it instead, until the perturbation fits.
+ * Rounding is to the nearest level. Where that would leave an `l1` or `l2` ball, the values that gain least by being
+ * rounded away from `clean`, for what it takes from the budget, are rounded towards it instead.
  *
- * @param clip candidate, shape (frames, 3, height, width), changed in place
+ * @param clip candidate of finite values, shape (frames, 3, height, width), changed in place
  * @param clean the unperturbed clip on the 8-bit grid, same shape
  */
 export function roundInsideBudget(
@@ -21,32 +23,37 @@ export function roundInsideBudget(
   budget: Budget,
   size: ClipSize,
 ): void {
-  if (budget.norm === 'linf') {
-    roundInsideCube(clip, clean, budget.epsilon);
-    return;
-  }
-  project(clip, clean, budget, size);
-  if (budget.norm === 'frames') {
-    roundInsideCube(clip, clean, budget.epsilon);
-  } else if (budget.norm === 'l0') {
-    for (let index = 0; index < clip.length; index++) {
-      clip[index] = valueOfLevel(levelOf(clip[index]));
-    }
-  } else {
-    roundInsideBall(clip, clean, budget.norm === 'l1' ? 1 : 2, budget.epsilon);
+  switch (budget.norm) {
+    case 'linf':
+      roundInsideCube(clip, clean, budget.epsilon);
+      return;
+    case 'l2':
+    case 'l1':
+      project(clip, clean, budget, size);
+      roundInsideBall(clip, clean, budget.norm === 'l1' ? 1 : 2, budget.epsilon);
+      return;
+    case 'l0':
+      project(clip, clean, budget, size);
+      roundInsideCube(clip, clean, 1);
+      return;
+    case 'frames':
+      project(clip, clean, budget, size);
+      roundInsideCube(clip, clean, budget.epsilon);
+      return;
   }
 }
 
 function roundInsideCube(clip: Float32Array, clean: Float32Array, epsilon: number): void {
-  const reach = Math.floor(epsilon * 255 + levelTolerance);
+  const reach = Math.floor(epsilon * 255 + tolerance);
   for (let index = 0; index < clip.length; index++) {
     const centre = levelOf(clean[index]);
-    const level = Math.min(centre + reach, Math.max(centre - reach, levelOf(clip[index])));
-    clip[index] = valueOfLevel(level);
+    const level = levelOf(clip[index]);
+    const low = centre - reach;
+    const high = centre + reach;
+    clip[index] = valueOfLevel(level < low ? low : level > high ? high : level);
   }
 }
 
-/** Finds the smallest threshold on the fraction above which a magnitude is rounded up, so that the ball holds. */
 function roundInsideBall(
   clip: Float32Array,
   clean: Float32Array,
@@ -54,40 +61,80 @@ function roundInsideBall(
   epsilon: number,
 ): void {
   const centres = toLevels(clean);
-  const bound = (epsilon * 255) ** exponent * (1 + levelTolerance);
-  const rounded = (threshold: number, index: number): number => {
-    const delta = clip[index] * 255 - centres[index];
-    const magnitude = Math.abs(delta);
-    const whole = Math.floor(magnitude);
-    const steps = magnitude - whole >= threshold ? whole + 1 : whole;
-    return delta < 0 ? -steps : steps;
-  };
-  const fits = (threshold: number): boolean => {
-    let sum = 0;
-    for (let index = 0; index < clip.length; index++) {
-      sum += Math.abs(rounded(threshold, index)) ** exponent;
-    }
-    return sum <= bound;
-  };
-  // Above 1 nothing is rounded up, which always fits.
-  let threshold = 0.5;
-  if (!fits(threshold)) {
-    let low = 0.5;
-    threshold = 1 + levelTolerance;
-    for (let halving = 0; halving < 24; halving++) {
-      const middle = (low + threshold) / 2;
-      if (fits(middle)) threshold = middle;
-      else low = middle;
-    }
-  }
+  const magnitudes = new Float64Array(clip.length);
+  const steps = new Uint8Array(clip.length);
+  // Rounding every magnitude down fits; what is left of the budget goes to those that would rather be rounded up.
+  let left = (epsilon * 255) ** exponent * (1 + exactTolerance);
+  let count = 0;
   for (let index = 0; index < clip.length; index++) {
-    const level = centres[index] + rounded(threshold, index);
-    clip[index] = valueOfLevel(Math.min(255, Math.max(0, level)));
+    magnitudes[index] = Math.abs(clip[index] * 255 - centres[index]);
+    steps[index] = magnitudes[index];
+    left -= steps[index] ** exponent;
+    if (magnitudes[index] - steps[index] > 0.5) count += 1;
+  }
+  // Unless float32 rounding carried magnitudes over a whole level.
+  for (let index = 0; index < clip.length && left < 0; index++) {
+    if (steps[index] === 0) continue;
+    left += steps[index] ** exponent - (steps[index] - 1) ** exponent;
+    steps[index] -= 1;
+  }
+  const candidates = new Uint32Array(count);
+  const costs = new Float64Array(count);
+  const gains = new Float64Array(count);
+  count = 0;
+  for (let index = 0; index < clip.length; index++) {
+    const fraction = magnitudes[index] - steps[index];
+    if (fraction <= 0.5 || fraction >= 1) continue;
+    candidates[count] = index;
+    costs[count] = exponent === 1 ? 1 : 2 * steps[index] + 1;
+    // Rounding up instead of down brings a value nearer by 2·fraction − 1, in squared levels.
+    gains[count] = (2 * fraction - 1) / costs[count];
+    count += 1;
+  }
+  const chosen = chooseWithin(gains, costs, left);
+  for (let index = 0; index < candidates.length; index++) steps[candidates[index]] += chosen[index];
+  for (let index = 0; index < clip.length; index++) {
+    const sign = clip[index] * 255 < centres[index] ? -1 : 1;
+    clip[index] = valueOfLevel(centres[index] + sign * steps[index]);
   }
 }
 
+/** Marks the candidates with the highest gains in (0, 1] whose costs fit the budget together; the first of equals. */
+function chooseWithin(gains: Float64Array, costs: Float64Array, budget: number): Uint8Array {
+  const spent = (threshold: number): number => {
+    let sum = 0;
+    for (let index = 0; index < gains.length; index++) {
+      if (gains[index] >= threshold) sum += costs[index];
+    }
+    return sum;
+  };
+  let low = 0;
+  let high = 0;
+  if (spent(low) > budget) {
+    high = 2;
+    for (let halving = 0; halving < 48; halving++) {
+      const middle = (low + high) / 2;
+      if (spent(middle) <= budget) high = middle;
+      else low = middle;
+    }
+  }
+  let left = budget - spent(high);
+  const chosen = new Uint8Array(gains.length);
+  for (let index = 0; index < gains.length; index++) {
+    if (gains[index] >= high) chosen[index] = 1;
+    else if (gains[index] >= low && costs[index] <= left) {
+      chosen[index] = 1;
+      left -= costs[index];
+    }
+  }
+  return chosen;
+}
+
 /**
- * Whether a clip on the 8-bit grid lies inside the budget around a clean clip on the grid, counted in whole levels.
+ * Whether a clip lies inside the budget around a clean clip on the 8-bit grid.
+ *
+ * A clip on the grid is measured in whole levels, so the answer is exact. For any other clip the rounding of float32 is
+ * allowed for.
  */
 export function isInsideBudget(
   clip: Float32Array,
@@ -95,33 +142,42 @@ export function isInsideBudget(
   budget: Budget,
   size: ClipSize,
 ): boolean {
-  const frameLength = 3 * size.height * size.width;
+  const exact = isOnGrid(clip);
   const area = size.height * size.width;
-  const pixels = new Set<number>();
-  const frames = new Set<number>();
+  const pixels = new Uint8Array(budget.norm === 'l0' ? size.frames * area : 0);
+  const frames = new Uint8Array(size.frames);
   let highest = 0;
   let sum = 0;
   let squares = 0;
   for (let index = 0; index < clip.length; index++) {
     if (clip[index] === clean[index]) continue;
-    const change = Math.abs(levelOf(clip[index]) - levelOf(clean[index]));
-    highest = Math.max(highest, change);
+    const levels = Math.abs(clip[index] - clean[index]) * 255;
+    const change = exact ? Math.round(levels) : levels;
+    if (change > highest) highest = change;
     sum += change;
     squares += change * change;
-    const frame = Math.floor(index / frameLength);
-    if (budget.norm === 'frames') frames.add(frame);
-    if (budget.norm === 'l0') pixels.add(frame * area + (index % area));
+    const frame = Math.floor(index / (3 * area));
+    frames[frame] = 1;
+    if (pixels.length > 0) pixels[frame * area + (index % area)] = 1;
   }
+  const reach = 'epsilon' in budget ? budget.epsilon * 255 : 255;
+  const slack = 1 + (exact ? exactTolerance : tolerance);
   switch (budget.norm) {
     case 'linf':
-      return highest <= budget.epsilon * 255 + levelTolerance;
+      return highest <= reach + tolerance;
     case 'l2':
-      return Math.sqrt(squares) <= budget.epsilon * 255 * (1 + levelTolerance) + levelTolerance;
+      return Math.sqrt(squares) <= reach * slack;
     case 'l1':
-      return sum <= budget.epsilon * 255 * (1 + levelTolerance) + levelTolerance;
+      return sum <= reach * slack;
     case 'l0':
-      return pixels.size <= budget.pixels;
+      return marked(pixels) <= budget.pixels;
     case 'frames':
-      return frames.size <= budget.frames && highest <= budget.epsilon * 255 + levelTolerance;
+      return highest <= reach + tolerance && marked(frames) <= budget.frames;
   }
+}
+
+function marked(marks: Uint8Array): number {
+  let total = 0;
+  for (const mark of marks) total += mark;
+  return total;
 }
