@@ -1,0 +1,14 @@
+import type { Loss } from '@msanet/core';
+import { lossGradientGraph } from '@msanet/autodiff';
+import type { Model } from '@msanet/onnx';
+
+/** What is compiled into a gradient graph of a loss: all but the classes, which are fed. */
+export function lossKey(loss: Loss): string {
+  const confidence = 'confidence' in loss ? loss.confidence : undefined;
+  return confidence === undefined ? loss.kind : `${loss.kind}, confidence ${confidence}`;
+}
+
+/** Extends a forward graph by a loss and the backward pass: outputs `logits`, `loss` and `gradient`. */
+export function gradientGraph(forward: Model, loss: Loss): Model {
+  return lossGradientGraph(forward, { input: 'clips', logits: 'logits', loss });
+}

@@ -1,0 +1,21 @@
+// The victim
+export { createOnnxVictim } from './onnx-victim.js';
+export type { OnnxVictimOptions } from './onnx-victim.js';
+// Labels
+export { hmdb51Labels } from './labels/hmdb51.js';
+export { labelsFor, resolveLabels } from './labels/labels-for.js';
+export { ucf101Labels } from './labels/ucf101.js';
+// What networks are built from
+export { foldBatchNormalization } from './network/fold-batch-normalization.js';
+export type { BatchNormalization, ConvolutionWeights } from './network/fold-batch-normalization.js';
+export { imagenetNormalization, normalizeClips } from './network/normalize-clips.js';
+export type { PixelNormalization } from './network/normalize-clips.js';
+export { reshape } from './network/reshape.js';
+// What checkpoints are checked with
+export { floatingValues } from './network/checkpoint-values.js';
+export {
+  compareCheckpoint,
+  differenceSize,
+  expectNoDifference,
+} from './network/match-checkpoint.js';
+export type { CheckpointDifference } from './network/match-checkpoint.js';
