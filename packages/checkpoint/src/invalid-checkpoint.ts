@@ -1,5 +1,8 @@
 import { MsanetError } from '@msanet/tensor';
 
+/** Makes the error for what is wrong at a place that the maker knows: the opcode that is being read. */
+export type Fail = (expected: string, got: string) => Error;
+
 const saveAgain =
   'fetch the file again, or save it again with torch.save(model.state_dict(), path)';
 

@@ -96,7 +96,6 @@ function bytesOf(
   if (encoding !== 'latin1' && encoding !== 'latin-1') return undefined;
   // Work in proportion to the length, in the unit of what a step may cost in memory.
   machine.spend(Math.ceil(content.length / 64));
-  // eslint-disable-next-line no-control-regex -- the range is that of Latin-1, from its first character
   if (/[^\u0000-\u00ff]/.test(content)) throw machine.fail('Latin-1 text', 'other characters');
   return Buffer.from(content, 'latin1');
 }

@@ -1,10 +1,8 @@
 import { InertClass } from '../inert.js';
+import type { Fail } from '../invalid-checkpoint.js';
 import { type CheckpointValue, describeValue, isTuple } from '../value.js';
 import { storageElementType } from './element-type.js';
 import { type Storage, StorageView } from './storage.js';
-
-/** How the unpickler reports what is wrong at the opcode it is at. */
-export type Fail = (expected: string, got: string) => Error;
 
 /**
  * The storages of one checkpoint, collected from the persistent ids of its pickle.

@@ -1,7 +1,7 @@
 import { InertClass } from '../inert.js';
+import type { Fail } from '../invalid-checkpoint.js';
 import { type CheckpointValue, describeValue, isList, isTuple } from '../value.js';
 import { dtypeElementType, type ElementType } from './element-type.js';
-import type { Fail } from './persistent-id.js';
 import { StorageView } from './storage.js';
 import { StoredTensor, viewProblem } from './stored-tensor.js';
 
@@ -20,6 +20,7 @@ const rebuilds: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
   ['torch._utils _rebuild_tensor_v3', (args, fail) => viewOf(args, args[6], fail)],
   ['torch._utils _rebuild_parameter', ([data], fail) => expectTensor(data, fail)],
   ['torch._utils _rebuild_parameter_with_state', ([data], fail) => expectTensor(data, fail)],
+  ['torch._tensor _rebuild_from_type', rebuildFromType],
   ['torch._tensor _rebuild_from_type_v2', rebuildFromType],
 ]);
 

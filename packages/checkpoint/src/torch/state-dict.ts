@@ -43,7 +43,9 @@ export function findStateDict(root: CheckpointValue, where: string): StateDict {
   found.add(root, '', 0);
   if (found.tensors.size > 0) return found;
   const names = [...root.keys()].slice(0, 5).map((key) => nameOf(key) ?? describeValue(key));
-  const model = stateDictEntries.map((entry) => root.get(entry)).find((value) => value != null);
+  const model = stateDictEntries
+    .map((entry) => root.get(entry))
+    .find((value) => value !== undefined);
   throw noStateDict(where, `a dictionary of ${names.join(', ') || 'nothing'}`, model ?? null);
 }
 
