@@ -1,0 +1,71 @@
+import { MsanetError, isMsanetError } from '@msanet/core';
+import yargs, { type Argv } from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { attackCommand } from './commands/attack.js';
+import { benchCommand } from './commands/bench.js';
+import { interruptedExitCode, type Command } from './commands/command.js';
+import { doctorCommand } from './commands/doctor.js';
+import { gradcheckCommand } from './commands/gradcheck.js';
+import { gradientCommand } from './commands/gradient.js';
+import { listCommand } from './commands/list.js';
+import { predictCommand } from './commands/predict.js';
+import { deserializeError, serializeError } from './work/protocol.js';
+import { versions } from './versions.js';
+
+const commands: readonly Command[] = [
+  predictCommand,
+  attackCommand,
+  gradientCommand,
+  gradcheckCommand,
+  listCommand,
+  benchCommand,
+  doctorCommand,
+];
+
+/** The command line with all its commands. */
+function commandLine(): Argv {
+  const cli = yargs(hideBin(process.argv))
+    .scriptName('msanet')
+    .usage('$0 <command>\n\nMeasures how robust video models are to imperceptible perturbations.')
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+    .version(versions().msanet)
+    .strict()
+    .demandCommand(1, 'a command is missing')
+    .recommendCommands()
+    .help()
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? usageError(message ?? 'the command line was not understood');
+    });
+  return commands.reduce((line, command) => command.declare(line), cli);
+}
+
+function usageError(message: string): MsanetError {
+  return new MsanetError({
+    code: 'USAGE',
+    where: 'msanet',
+    expected: 'a command line as in msanet --help',
+    got: message
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .join(' ')
+      .toLowerCase()
+      .replace(/\.$/, ''),
+    remedy: 'see msanet --help',
+  });
+}
+
+/** Says what went wrong in one sentence, and sets the exit code. */
+function report(error: unknown): void {
+  // Anything but our own error is a defect, and is reported as a sentence too.
+  const known = isMsanetError(error) ? error : deserializeError(serializeError(error));
+  process.stderr.write(`${known.message}\n`);
+  process.exitCode = known.code === 'ABORTED' ? interruptedExitCode : known.exitCode;
+}
+
+try {
+  await commandLine().parseAsync();
+} catch (error) {
+  report(error);
+}

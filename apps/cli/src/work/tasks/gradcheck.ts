@@ -1,0 +1,148 @@
+import { clipBatch, emptyClips, type ClipBatch, type Loss, type VictimModel } from '@msanet/core';
+import { Random } from '@msanet/tensor';
+import { readClip } from '../../files/read-clip.js';
+import type { TaskContext } from '../task.js';
+import { withVictim, type VictimArguments } from '../victim-session.js';
+
+/** What to check. */
+export interface GradcheckArguments extends VictimArguments {
+  /** The clip to check at; a random one when absent. */
+  readonly input?: string;
+  readonly seed: number;
+  /** Random directions beside the gradient's own. */
+  readonly directions: number;
+}
+
+/** One directional derivative, both ways. */
+export interface DirectionCheck {
+  readonly direction: string;
+  /** Inner product of the gradient and the direction. */
+  readonly analytic: number;
+  /** Central difference at the step with the smallest error estimate. */
+  readonly numeric: number;
+  /** Step of the central difference, in units of the direction. */
+  readonly step: number;
+  /** |analytic − numeric|, relative to the largest derivative along any unit direction, the gradient's norm. */
+  readonly relativeError: number;
+  readonly passed: boolean;
+}
+
+/** The verdict on a victim's gradient. */
+export interface GradcheckResult {
+  readonly victim: string;
+  readonly device: string;
+  readonly passed: boolean;
+  readonly gradientNorm: number;
+  /** Share of values whose gradient is exactly zero. */
+  readonly zeroShare: number;
+  readonly checks: readonly DirectionCheck[];
+}
+
+/** How far the two may be apart: float32 rounding and the kinks of ReLU and max-pooling allow no less. */
+const tolerance = 0.02;
+/** Steps of the central differences, as the largest change of any value. */
+const steps = [1 / 32, 1 / 128, 1 / 512, 1 / 2048];
+
+/**
+ * Compares directional derivatives of the cross-entropy loss with central differences, along the gradient itself and along
+ * random directions.
+ */
+export function gradcheck(
+  input: GradcheckArguments,
+  context: TaskContext,
+): Promise<GradcheckResult> {
+  return withVictim(input, async ({ victim, device }) => {
+    const random = new Random(input.seed);
+    const clip =
+      input.input === undefined
+        ? randomClip(victim, random)
+        : insideCube((await readClip(input.input, victim, context)).clip);
+    const label = random.integer(victim.labels.length);
+    const loss: Loss = { kind: 'cross-entropy', labels: [label] };
+    const { gradient } = await victim.lossGradient(clip, loss);
+    const norm = Math.sqrt(dot(gradient.data, gradient.data));
+    const directions = [
+      { direction: 'gradient', values: gradient.data },
+      { direction: 'sign of the gradient', values: gradient.data.map(Math.sign) },
+      ...Array.from({ length: input.directions }, (_, index) => ({
+        direction: `random ${index + 1}`,
+        values: random.fork(`direction ${index}`).fillNormal(new Float32Array(clip.data.length)),
+      })),
+    ];
+    const checks: DirectionCheck[] = [];
+    for (const { direction, values } of directions) {
+      checks.push(await check(victim, clip, loss, gradient.data, values, norm, direction));
+      context.progress({ subject: direction, step: checks.length, steps: directions.length });
+      if (context.signal.aborted) break;
+    }
+    const zeros = gradient.data.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
+    return {
+      victim: victim.id,
+      device,
+      passed: norm > 0 && checks.every(({ passed }) => passed),
+      gradientNorm: norm,
+      zeroShare: zeros / gradient.data.length,
+      checks,
+    };
+  });
+}
+
+async function check(
+  victim: VictimModel,
+  clip: ClipBatch,
+  loss: Loss,
+  gradient: Float32Array,
+  values: Float32Array,
+  norm: number,
+  direction: string,
+): Promise<DirectionCheck> {
+  const length = Math.sqrt(dot(values, values));
+  const highest = values.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  const analytic = length === 0 ? 0 : dot(gradient, values) / length;
+  let best = { numeric: NaN, step: 0, error: Infinity };
+  let previous = NaN;
+  for (const change of steps) {
+    if (highest === 0) break;
+    const scale = change / highest;
+    const at = async (sign: 1 | -1): Promise<number> => {
+      const data = clip.data.map((value, index) => value + sign * scale * values[index]);
+      const result = await victim.lossGradient(clipBatch(data, clip.shape), loss);
+      return result.loss[0];
+    };
+    const step = scale * length;
+    const numeric = ((await at(1)) - (await at(-1))) / (2 * step);
+    // Where truncation and rounding balance, the estimate changes least from one step to the next.
+    const error = Math.abs(numeric - previous);
+    if (Number.isNaN(best.numeric) || error < best.error) best = { numeric, step, error };
+    previous = numeric;
+  }
+  const relativeError = norm === 0 ? Infinity : Math.abs(analytic - best.numeric) / norm;
+  return {
+    direction,
+    analytic,
+    numeric: best.numeric,
+    step: best.step,
+    relativeError,
+    passed: relativeError <= tolerance,
+  };
+}
+
+function randomClip(victim: VictimModel, random: Random): ClipBatch {
+  const clip = emptyClips(1, victim.input);
+  random.fillUniform(clip.data, 0.25, 0.75);
+  return clip;
+}
+
+/** Moves a clip away from the borders of [0, 1], so that it can be changed in every direction. */
+function insideCube(clip: ClipBatch): ClipBatch {
+  return clipBatch(
+    clip.data.map((value) => 0.1 + 0.8 * value),
+    clip.shape,
+  );
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += a[index] * b[index];
+  return sum;
+}

@@ -1,0 +1,12 @@
+import { attack } from './attack.js';
+import { bench } from './bench.js';
+import { gradcheck } from './gradcheck.js';
+import { gradient } from './gradient.js';
+import { predict } from './predict.js';
+import { probe } from './probe.js';
+
+/** The tasks that run in a child process, by name. */
+export const tasks = { attack, bench, gradcheck, gradient, predict, probe };
+
+/** The type of each task. */
+export type Tasks = typeof tasks;

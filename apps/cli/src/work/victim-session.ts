@@ -1,0 +1,36 @@
+import type { VictimModel } from '@msanet/core';
+import { Composition } from '../composition/composition.js';
+import { builtInPlugins } from '../composition/built-in-plugins.js';
+import { startRuntime, type RuntimeArguments } from '../composition/runtimes.js';
+
+/** Which victim to load, and what runs it. */
+export interface VictimArguments extends RuntimeArguments {
+  /** Id of the victim plugin. */
+  readonly victim: string;
+  /** Options of the plugin, as read from the command line. */
+  readonly victimOptions: Record<string, unknown>;
+}
+
+/** A loaded victim with what it was composed from. */
+export interface VictimSession {
+  readonly composition: Composition;
+  readonly victim: VictimModel;
+  /** The device that really computes, such as `cpu`. */
+  readonly device: string;
+}
+
+/** Starts the runtime, loads the victim, lets `use` work with it, and releases it whatever happens. */
+export async function withVictim<R>(
+  input: VictimArguments,
+  use: (session: VictimSession) => Promise<R>,
+): Promise<R> {
+  const composition = new Composition(builtInPlugins);
+  const runtime = await startRuntime(input);
+  composition.provideRuntime(runtime);
+  const victim = await composition.createVictim(input.victim, input.victimOptions);
+  try {
+    return await use({ composition, victim, device: runtime.device });
+  } finally {
+    await victim.dispose();
+  }
+}
