@@ -26,3 +26,9 @@ export { promoteInitializers } from './promote-initializers.js';
 export { appendLoss } from './losses/append-loss.js';
 export { lossClasses } from './losses/loss-form.js';
 export type { LossClasses, LossForm, LossKind } from './losses/loss-form.js';
+// Optimisers
+export { Adam } from './optimisers/adam.js';
+export type { AdamOptions } from './optimisers/adam.js';
+export { Sgd } from './optimisers/sgd.js';
+export type { SgdOptions } from './optimisers/sgd.js';
+export type { Optimiser, ParameterSet } from './optimisers/optimiser.js';

@@ -61,11 +61,10 @@ export const hardSigmoid = elementwise((_, y, context) => {
   return emit.mul(emit.positive(emit.mul(y, emit.sub(1, y))), alpha);
 });
 
-/** y = x·h with h = max(0, min(1, x/6 + 1/2)): the derivative is h + x·h′. */
+/** y = x·h with h = max(0, min(1, x/6 + 1/2)): the derivative is h + x·h′, with h′ = 1/6 for |x| ≤ 3. */
 export const hardSwish = elementwise((x, _, { emit }) => {
-  const gate = emit.hardSigmoid(x, 1 / 6, 0.5);
-  const inside = emit.positive(emit.mul(gate, emit.sub(1, gate)));
-  return emit.add(gate, emit.mul(emit.div(x, 6), inside));
+  const inside = emit.nonNegative(emit.sub(3, emit.unary('Abs', x)));
+  return emit.add(emit.hardSigmoid(x, 1 / 6, 0.5), emit.mul(emit.div(x, 6), inside));
 });
 
 /** y = ln(1 + eˣ). */

@@ -1,0 +1,51 @@
+import { MsanetError } from '@msanet/tensor';
+
+/** Parameters, or their gradients, by name. */
+export type ParameterSet = Readonly<Record<string, Float32Array>>;
+
+/** Changes parameters step by step so that a loss falls. */
+export interface Optimiser {
+  /** Length of the next step; may change from step to step, as a schedule wants. */
+  learningRate: number;
+  /**
+   * Takes one step down the gradient, in place.
+   *
+   * @param gradients one per parameter that shall change, of the same length
+   * @throws MsanetError `SHAPE_MISMATCH` when a gradient has no parameter of its name and length
+   */
+  step(parameters: ParameterSet, gradients: ParameterSet): void;
+}
+
+/** The parameter that a gradient belongs to. */
+export function parameterOf(
+  parameters: ParameterSet,
+  name: string,
+  gradient: Float32Array,
+): Float32Array {
+  const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  if (parameter?.length === gradient.length) return parameter;
+  throw new MsanetError({
+    code: 'SHAPE_MISMATCH',
+    where: `optimiser: gradient of ${name}`,
+    expected: `a parameter ${name} of ${gradient.length} elements`,
+    got: parameter === undefined ? 'none' : `${parameter.length} elements`,
+    remedy: 'pass parameters and gradients of the same names and lengths',
+  });
+}
+
+/** The number itself, if it is finite and in [low, high). */
+export function expectOption(
+  name: string,
+  value: number,
+  low: number,
+  high = Number.POSITIVE_INFINITY,
+): number {
+  if (Number.isFinite(value) && value >= low && value < high) return value;
+  throw new MsanetError({
+    code: 'OPTION_INVALID',
+    where: `optimiser: ${name}`,
+    expected: high === Number.POSITIVE_INFINITY ? `at least ${low}` : `in [${low}, ${high})`,
+    got: String(value),
+    remedy: 'choose another value',
+  });
+}
