@@ -15,6 +15,7 @@ export function zipCheckpoint(
   return zip([
     { name: 'archive/data.pkl', content: pickle(root) },
     ...Object.entries(storages).map(([key, content]) => ({ name: `archive/data/${key}`, content })),
+    { name: 'archive/version', content: Buffer.from('3\n') },
     ...more,
   ]);
 }

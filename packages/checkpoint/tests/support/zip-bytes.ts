@@ -49,7 +49,7 @@ export function zip(entries: readonly ZipEntry[], claimedEntries = entries.lengt
         Buffer.from('PK\x01\x02'),
         uint(20, 2),
         ...common,
-        uint(0, 12),
+        Buffer.alloc(12),
         uint(start, 4),
         name,
       ]),
