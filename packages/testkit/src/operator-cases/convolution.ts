@@ -9,7 +9,7 @@ function conv(
   attributes: Attributes = {},
 ): OperatorCase {
   const operands = shapes.map((shape) => normal(...shape));
-  return operatorCase('Conv', detail, operands, { attributes, step: 1, tolerance: 3e-5 });
+  return operatorCase('Conv', detail, operands, { attributes, step: 1 });
 }
 
 function transposed(
@@ -18,7 +18,7 @@ function transposed(
   attributes: Attributes = {},
 ): OperatorCase {
   const operands = shapes.map((shape) => normal(...shape));
-  return operatorCase('ConvTranspose', detail, operands, { attributes, step: 1, tolerance: 3e-5 });
+  return operatorCase('ConvTranspose', detail, operands, { attributes, step: 1 });
 }
 
 const x = [2, 4, 7, 6];
@@ -176,7 +176,6 @@ export const convolutionCases: readonly OperatorCase[] = [
     {
       attributes: { pads: ints([1, 1, 1, 1]) },
       step: 1,
-      tolerance: 3e-5,
     },
   ),
   operatorCase(
@@ -186,7 +185,6 @@ export const convolutionCases: readonly OperatorCase[] = [
     {
       attributes: { pads: ints([1, 1, 1, 1]), strides: ints([2, 2]) },
       step: 1,
-      tolerance: 3e-5,
     },
   ),
   operatorCase(
@@ -195,7 +193,6 @@ export const convolutionCases: readonly OperatorCase[] = [
     [fixed(normal(2, 3, 6, 6)), normal(4, 3, 3, 3)],
     {
       step: 1,
-      tolerance: 3e-5,
     },
   ),
 
@@ -312,7 +309,6 @@ export const convolutionCases: readonly OperatorCase[] = [
     {
       attributes: { strides: ints([2, 2]), pads: ints([1, 1, 1, 1]) },
       step: 1,
-      tolerance: 3e-5,
     },
   ),
 ];

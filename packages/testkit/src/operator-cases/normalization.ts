@@ -41,19 +41,17 @@ export const normalizationCases: readonly OperatorCase[] = [
     {
       opset: 18,
       attributes: { num_groups: int(3) },
-      tolerance: 3e-5,
     },
   ),
   operatorCase(
     'GroupNormalization',
     'opset 21, per channel',
     [normal(2, 6, 3, 2), normal(6), normal(6)],
-    { opset: 21, attributes: { num_groups: int(3) }, tolerance: 3e-5 },
+    { opset: 21, attributes: { num_groups: int(3) } },
   ),
   operatorCase('GroupNormalization', 'one group', [normal(2, 4, 5), normal(4), normal(4)], {
     opset: 21,
     attributes: { num_groups: int(1), epsilon: float(0.01) },
-    tolerance: 3e-5,
   }),
   operatorCase('LayerNormalization', 'last axis', [normal(2, 3, 8), normal(8), normal(8)]),
   operatorCase('LayerNormalization', 'no bias', [normal(4, 8), normal(8)]),

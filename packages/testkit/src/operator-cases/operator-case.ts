@@ -31,8 +31,6 @@ export interface OperatorCase {
    * operand, for which they are exact at any step.
    */
   readonly step: number;
-  /** Largest element-wise error that single precision may have, relative to max(1, largest expected element). */
-  readonly tolerance: number;
   /** The model of this one node; the same at every call. */
   build(): Model;
   /** Values for the graph inputs, drawn anew. */
@@ -50,7 +48,6 @@ export interface OperatorCaseOptions {
   /** Marks operands as not differentiable whatever their generator says: values on kinks and ties. */
   readonly forwardOnly?: boolean;
   readonly step?: number;
-  readonly tolerance?: number;
 }
 
 /** Makes a case; `detail` says what is special about it. */
@@ -73,8 +70,7 @@ export function operatorCase(
     operands,
     differentiable,
     differentiableOutputs: (options.differentiableOutputs ?? [0]).map(outputName),
-    step: options.step ?? 1e-6,
-    tolerance: options.tolerance ?? 1e-5,
+    step: options.step ?? 1e-5,
     build() {
       const builder = new GraphBuilder({ name: operator, opset });
       // The constants of a case are part of it, so they come from a stream of its own name.
