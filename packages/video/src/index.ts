@@ -1,10 +1,18 @@
+// Inputs of the command line
+export { readInput } from './input/read-input.js';
+export type { ClipRequest, ClipSource, InputClip } from './input/read-input.js';
+export { readNpyClip } from './input/read-npy-clip.js';
+export type { NpyClip } from './input/read-npy-clip.js';
 // Decoding
 export { countFrames, probeVideo } from './decode/probe-video.js';
 export type { VideoInfo } from './decode/video-reader.js';
 export { decodeFrames } from './decode/decode-frames.js';
 export type { DecodedFrames, DecodeOptions, FrameChoice } from './decode/decode-frames.js';
+export { listFrames, readFrames } from './image/frame-folder.js';
+export { imageExtensions, readImage } from './image/read-image.js';
+export type { Picture } from './image/read-image.js';
+export { decodeLimits } from './limits.js';
 export { ffmpegVersion } from './ffmpeg/library.js';
-export { decodeLimits } from './ffmpeg/limits.js';
 // Frame sampling
 export {
   sampleDense,
@@ -18,3 +26,17 @@ export {
   segmentSampling,
   uniformSampling,
 } from './sampling/frame-samplings.js';
+// Transforms
+export { centerCrop } from './transforms/center-crop.js';
+export { shortSideSize } from './transforms/frame-size.js';
+export type { FrameSize } from './transforms/frame-size.js';
+export { toBytes, toFloat } from './transforms/levels.js';
+export { resizeBilinear, resizeShortSide } from './transforms/resize.js';
+export type { ResizeOptions } from './transforms/resize.js';
+// Encoding
+export { writeLosslessVideo } from './encode/lossless-video.js';
+export type { WriteOptions } from './encode/lossless-video.js';
+export { encodeH264 } from './encode/h264-video.js';
+export type { H264Options } from './encode/h264-video.js';
+export { writePngFrames } from './encode/png-frames.js';
+export { writeNpyClip } from './encode/npy-clip.js';

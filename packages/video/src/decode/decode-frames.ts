@@ -1,6 +1,6 @@
 import { type Tensor } from '@msanet/tensor';
 import { loadFfmpeg } from '../ffmpeg/library.js';
-import { decodeLimits } from '../ffmpeg/limits.js';
+import { checkFrameSize, decodeLimits } from '../limits.js';
 import { checkIndices } from '../sampling/check-indices.js';
 import { checkClipBytes, maximumClipBytes } from '../transforms/clip-tensor.js';
 import { shortSideSize, type FrameSize } from '../transforms/frame-size.js';
@@ -38,7 +38,7 @@ export interface DecodedFrames {
  *
  * The file is always decoded from start to end, so that `frameCount` is the true one and the frames are exact in any
  * codec (seeking gives neither); only frames that are needed are converted. A rule is first asked with the number of
- * frames that the container declares. Where that number is missing, or leads to other frames than the true one, a
+ * frames that the container declares or its duration suggests. Where that leads to other frames than the true number, a
  * second pass follows. Frames of another size than the first, in a stream that changes its size, are scaled to it.
  *
  * @throws MsanetError `FILE_NOT_FOUND` when the file does not exist, `VIDEO_INVALID` when not one frame can be decoded,
@@ -52,13 +52,14 @@ export async function decodeFrames(
 ): Promise<DecodedFrames> {
   const choose = (frameCount: number): readonly number[] =>
     typeof choice === 'function' ? choice(frameCount) : choice;
-  const guess = await decodePass(path, (declared) => (declared ? choose(declared) : []), options);
+  const guess = await decodePass(path, choose, options);
   const indices = choose(guess.frameCount);
   checkIndices(indices, guess.frameCount, path);
   checkClipBytes(indices.length, guess.size, path);
   const final = sameIndices(indices, guess.indices)
     ? guess
     : await decodePass(path, () => indices, options);
+  checkIndices(indices, final.frameCount, path);
   return {
     frames: gather(final, indices),
     indices: [...indices],
@@ -79,16 +80,16 @@ interface Pass extends Omit<DecodedFrames, 'frames'> {
 
 async function decodePass(
   path: string,
-  choose: (declaredFrames: number | undefined) => readonly number[],
+  choose: (likelyFrames: number) => readonly number[],
   options: DecodeOptions,
 ): Promise<Pass> {
   const reader = await VideoReader.open(path);
   let converter: FrameConverter | undefined;
   try {
     const ffmpeg = await loadFfmpeg();
-    const { declaredFrames, frameRate } = reader.info;
-    const plausible = (declaredFrames ?? Infinity) <= decodeLimits.frames;
-    const indices = choose(plausible ? declaredFrames : undefined);
+    const { declaredFrames, duration, frameRate } = reader.info;
+    const likely = declaredFrames ?? Math.round(duration * frameRate);
+    const indices = likely >= 1 && likely <= decodeLimits.frames ? choose(likely) : [];
     const needed = new Set(indices);
     const pictures = new Map<number, Uint8Array>();
     let bytes = 0;
@@ -100,6 +101,7 @@ async function decodePass(
           reader.turns % 2 === 0 ? [frame.height, frame.width] : [frame.width, frame.height];
         sourceSize = { height, width };
         size = options.shortSide ? shortSideSize(sourceSize, options.shortSide) : sourceSize;
+        checkFrameSize(size, path);
       }
       const frameBytes = 3 * size.height * size.width;
       if (!needed.has(index) || bytes + frameBytes > maximumClipBytes) return;
@@ -122,8 +124,7 @@ function gather(pass: Pass, indices: readonly number[]): Tensor<'uint8'> {
   const length = 3 * height * width;
   const data = new Uint8Array(indices.length * length);
   indices.forEach((index, position) => {
-    const picture = pass.pictures.get(index);
-    if (picture) data.set(picture, position * length);
+    data.set(pass.pictures.get(index) as Uint8Array, position * length);
   });
   return { dtype: 'uint8', shape: [indices.length, 3, height, width], data };
 }

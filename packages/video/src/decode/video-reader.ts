@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MsanetError } from '@msanet/tensor';
 import type { CodecContext, FormatContext, Frame, Packet, Stream } from 'node-av/lib';
-import { decodeLimits } from '../ffmpeg/limits.js';
+import { checkFrameSize, decodeLimits } from '../limits.js';
 import { loadFfmpeg, type Ffmpeg } from '../ffmpeg/library.js';
 import { NativeScope } from '../ffmpeg/native-scope.js';
+import { checkInterruption } from '../input/interruption.js';
 import { localFile } from '../input/local-file.js';
 import { quarterTurns, type QuarterTurns } from './rotation.js';
 
@@ -26,6 +27,9 @@ export interface VideoInfo {
 /** Packets between two turns of the event loop, so that a signal or a timer is not kept waiting for a long video. */
 const packetsPerTurn = 16;
 
+/** Frames' worth of time that may be missing at the end of a healthy file. */
+const missingFrames = 4;
+
 /**
  * Reads one video file from start to end, once.
  *
@@ -40,6 +44,8 @@ export class VideoReader {
   readonly #stream: Stream;
   readonly #decoder: CodecContext;
   #packets = 0;
+  #firstTime = Infinity;
+  #lastTime = -Infinity;
   #damaged = false;
   readonly info: VideoInfo;
   /** How often the decoded pictures must be turned by 90° clockwise. */
@@ -123,14 +129,13 @@ export class VideoReader {
         receive();
         if (this.#packets % packetsPerTurn === 0) {
           await nextTurn();
-          if (signal?.aborted) throw aborted(this.#path);
+          checkInterruption(signal, this.#path);
         }
       }
       this.#decoder.sendPacketSync(null);
       receive();
       if (count === 0) throw invalid(this.#path, 'a video without a frame that can be decoded');
-      const declared = this.info.declaredFrames;
-      if (declared !== undefined && this.#packets < declared) this.#damaged = true;
+      if (this.#endsEarly()) this.#damaged = true;
       return count;
     } finally {
       scope.close();
@@ -153,6 +158,11 @@ export class VideoReader {
       }
       if (packet.streamIndex === this.#stream.index) {
         this.#packets += 1;
+        const stamp = packet.pts === constants.AV_NOPTS_VALUE ? packet.dts : packet.pts;
+        if (stamp !== constants.AV_NOPTS_VALUE) {
+          this.#firstTime = Math.min(this.#firstTime, Number(stamp));
+          this.#lastTime = Math.max(this.#lastTime, Number(stamp));
+        }
         if (packet.flags & constants.AV_PKT_FLAG_CORRUPT) this.#damaged = true;
         return true;
       }
@@ -160,9 +170,23 @@ export class VideoReader {
     }
   }
 
+  /**
+   * Whether the packets stop clearly before the end that the container declares, as in a file that was cut off. Time is
+   * compared rather than frames, because containers count frames that were never stored.
+   */
+  #endsEarly(): boolean {
+    const { num, den } = this.#stream.timeBase;
+    const { duration, frameRate } = this.info;
+    const onlyStream = this.#format.nbStreams === 1;
+    const declared = this.#stream.duration > 0n || onlyStream;
+    if (!declared || frameRate <= 0 || this.#lastTime < this.#firstTime) return false;
+    const seconds = ((this.#lastTime - this.#firstTime) * num) / den;
+    return seconds < duration - missingFrames / frameRate;
+  }
+
   #check(frame: Frame, index: number): void {
     const { constants } = this.#ffmpeg;
-    expectSize(this.#path, frame.width, frame.height);
+    checkFrameSize(frame, this.#path);
     if (index >= decodeLimits.frames) {
       throw invalid(this.#path, `more than ${decodeLimits.frames} frames`);
     }
@@ -202,7 +226,7 @@ export class VideoReader {
     const { constants } = this.#ffmpeg;
     for (const { codecpar } of format.streams) {
       if (codecpar.codecType === constants.AVMEDIA_TYPE_VIDEO) {
-        expectSize(this.#path, codecpar.width, codecpar.height);
+        checkFrameSize(codecpar, this.#path);
       }
     }
   }
@@ -269,18 +293,6 @@ function fileUrl(path: string): string {
   return `file:${path}`;
 }
 
-function expectSize(path: string, width: number, height: number): void {
-  const { side, pixels } = decodeLimits;
-  if (width <= side && height <= side && width * height <= pixels) return;
-  throw new MsanetError({
-    code: 'VIDEO_INVALID',
-    where: path,
-    expected: `frames of at most ${pixels} pixels and ${side} on a side`,
-    got: `${width}×${height}`,
-    remedy: 'scale the video down first',
-  });
-}
-
 function invalid(path: string, got: string): MsanetError {
   return new MsanetError({
     code: 'VIDEO_INVALID',
@@ -288,15 +300,5 @@ function invalid(path: string, got: string): MsanetError {
     expected: 'a video that can be decoded',
     got,
     remedy: 'pass a video file, a folder of frames or a .npy clip',
-  });
-}
-
-function aborted(path: string): MsanetError {
-  return new MsanetError({
-    code: 'ABORTED',
-    where: path,
-    expected: 'to read the whole video',
-    got: 'an interruption',
-    remedy: 'start again',
   });
 }

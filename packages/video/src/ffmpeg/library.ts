@@ -1,9 +1,11 @@
 import { MsanetError } from '@msanet/tensor';
+import type * as binding from 'node-av/lib';
+import type * as constants from 'node-av/constants';
 
 /** The two modules of the FFmpeg binding that this package uses. */
 export interface Ffmpeg {
-  readonly av: typeof import('node-av/lib');
-  readonly constants: typeof import('node-av/constants');
+  readonly av: typeof binding;
+  readonly constants: typeof constants;
 }
 
 let loading: Promise<Ffmpeg> | undefined;
@@ -22,7 +24,8 @@ export function loadFfmpeg(): Promise<Ffmpeg> {
 
 async function load(): Promise<Ffmpeg> {
   try {
-    const [av, constants] = await Promise.all([import('node-av/lib'), import('node-av/constants')]);
+    const av = await import('node-av/lib');
+    const constants = await import('node-av/constants');
     av.Log.setLevel(constants.AV_LOG_QUIET);
     return { av, constants };
   } catch (cause) {

@@ -2,7 +2,7 @@ import { MsanetError, formatShape, sizeOf, type Tensor } from '@msanet/tensor';
 import type { FrameSize } from './frame-size.js';
 
 /** Most bytes that the 8-bit frames of one clip may take. */
-export const maximumClipBytes = 2 ** 31;
+export const maximumClipBytes = 2 ** 30;
 
 /**
  * Checks that a clip of that size fits in memory, before any is taken.

@@ -1,3 +1,6 @@
+import { MsanetError } from '@msanet/tensor';
+import type { FrameSize } from './transforms/frame-size.js';
+
 /**
  * What a video file may ask of the decoder.
  *
@@ -60,3 +63,21 @@ export const decodeLimits = {
   /** Streams of one file. */
   streams: 32,
 } as const;
+
+/**
+ * Checks that a frame is of a size that is decoded, before memory is taken for it.
+ *
+ * @param where the file, for the sentence
+ * @throws MsanetError `VIDEO_INVALID` otherwise
+ */
+export function checkFrameSize({ height, width }: FrameSize, where: string): void {
+  const { side, pixels } = decodeLimits;
+  if (width <= side && height <= side && width * height <= pixels) return;
+  throw new MsanetError({
+    code: 'VIDEO_INVALID',
+    where,
+    expected: `frames of at most ${pixels} pixels and ${side} on a side`,
+    got: `${width}×${height}`,
+    remedy: 'scale or crop the video first',
+  });
+}
