@@ -2,8 +2,8 @@ import { formatShape, type Shape } from '@msanet/tensor';
 import type { NodeContext } from './node-context.js';
 
 /**
- * An Einsum equation with every label resolved: an ellipsis is replaced by labels of its own, `.0` being the last
- * axis that it covers, `.1` the one before.
+ * An Einsum equation with every label resolved: an ellipsis, which covers the same number of axes in every operand, is
+ * replaced by labels of its own, `.0` being the first axis that it covers.
  */
 export interface EinsumPlan {
   /** The labels of each operand's axes. */
@@ -41,13 +41,16 @@ export function einsumPlan(context: NodeContext, shapes: readonly Shape[]): Eins
     throw context.mismatch(`${terms.length} operands for '${equation}'`, String(shapes.length));
   }
   const lengths = new Map<string, number>();
+  let ellipsis: number | undefined;
   const operands = terms.map((term, index) => {
     const shape = shapes[index];
     const letters = term.replace('...', '').length;
     const covered = shape.length - letters;
-    if (covered < 0 || (covered > 0 && !term.includes('...'))) {
+    const fits = term.includes('...') ? covered === (ellipsis ?? covered) : covered === 0;
+    if (covered < 0 || !fits) {
       throw context.mismatch(`operand ${index} with the axes '${term}'`, formatShape(shape));
     }
+    if (term.includes('...')) ellipsis = covered;
     const labels = labelsOf(term, covered);
     labels.forEach((label, axis) => {
       const known = lengths.get(label) ?? 1;
@@ -62,11 +65,8 @@ export function einsumPlan(context: NodeContext, shapes: readonly Shape[]): Eins
     });
     return labels;
   });
-  const ellipsis = [...lengths.keys()].filter((label) => label.startsWith('.')).length;
   const output =
-    right === undefined
-      ? implicitOutput(operands, ellipsis)
-      : labelsOf(right, right.includes('...') ? ellipsis : 0);
+    right === undefined ? implicitOutput(operands, ellipsis ?? 0) : labelsOf(right, ellipsis ?? 0);
   if (output.some((label) => !lengths.has(label)) || new Set(output).size !== output.length) {
     throw unreadable();
   }
@@ -79,7 +79,7 @@ function labelsOf(term: string, covered: number): string[] {
 }
 
 function ellipsisLabels(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `.${count - 1 - index}`);
+  return Array.from({ length: count }, (_, index) => `.${index}`);
 }
 
 function implicitOutput(operands: readonly (readonly string[])[], ellipsis: number): string[] {

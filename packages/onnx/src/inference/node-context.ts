@@ -5,6 +5,9 @@ import { integersOf } from './evaluation/elements.js';
 import type { InferredValue } from './inferred-value.js';
 import type { TypeClass } from './type-class.js';
 
+/** A list of axes, lengths or pads that is longer than this is a damaged one. */
+const longestList = 65_536;
+
 /** A node and its operands as a shape rule sees them: every access checks, and every failure names the node. */
 export class NodeContext {
   readonly node: Node;
@@ -166,7 +169,7 @@ export class NodeContext {
   /** The integers of a constant operand of at most one axis; otherwise as `constant`. */
   integers(index: number, name: string, types: TypeClass): number[] {
     const constant = this.constant(index, name, types);
-    if (constant.shape.length > 1) {
+    if (constant.shape.length > 1 || constant.data.length > longestList) {
       throw this.mismatch(`a vector as operand ${name}`, formatShape(constant.shape));
     }
     return integersOf(constant);

@@ -1,4 +1,5 @@
 import type { RuleTable } from './operator-rule.js';
+import { blockRules } from './rules/blocks.js';
 import { conversionRules } from './rules/conversion.js';
 import { convolutionRules } from './rules/convolution.js';
 import { creationRules } from './rules/creation.js';
@@ -8,6 +9,7 @@ import { linalgRules } from './rules/linalg.js';
 import { logicRules } from './rules/logic.js';
 import { movementRules } from './rules/movement.js';
 import { normalizationRules } from './rules/normalization.js';
+import { paddingRules } from './rules/padding.js';
 import { poolingRules } from './rules/pooling.js';
 import { reductionRules } from './rules/reduction.js';
 import { resizeRules } from './rules/resize.js';
@@ -24,6 +26,8 @@ export const operatorTable: RuleTable = {
   ...reductionRules,
   ...shapeRules,
   ...movementRules,
+  ...paddingRules,
+  ...blockRules,
   ...indexingRules,
   ...resizeRules,
   ...creationRules,

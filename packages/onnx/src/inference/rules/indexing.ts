@@ -1,4 +1,4 @@
-import { formatShape, sameShape } from '@msanet/tensor';
+import { formatShape, sameShape, type Tensor } from '@msanet/tensor';
 import { integersOf } from '../evaluation/elements.js';
 import { rearrange } from '../evaluation/positions.js';
 import type { NodeContext } from '../node-context.js';
@@ -13,9 +13,7 @@ const gather: OperatorRule = {
     const axis = context.axis(context.attribute('axis', 'int', 0), data.shape.length);
     const length = data.shape[axis];
     const outside =
-      indices.constant === undefined
-        ? undefined
-        : integersOf(indices.constant).find((index) => index < -length || index >= length);
+      indices.constant === undefined ? undefined : firstOutside(indices.constant, length);
     if (outside !== undefined) {
       throw context.mismatch(`indices from ${-length} to ${length - 1}`, String(outside));
     }
@@ -38,6 +36,12 @@ const gather: OperatorRule = {
     ];
   },
 };
+
+/** The first index that an axis of that length does not have. */
+function firstOutside({ data }: Tensor, length: number): number | bigint | undefined {
+  for (const index of data) if (index < -length || index >= length) return index;
+  return undefined;
+}
 
 const gatherElements: OperatorRule = {
   inputs: [2, 2],

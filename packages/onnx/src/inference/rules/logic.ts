@@ -1,10 +1,9 @@
-import { broadcastShapes } from '@msanet/tensor';
+import { allocate, broadcastShapes, sizeOf } from '@msanet/tensor';
 import { comparison, elementwise } from '../evaluation/arithmetic.js';
 import { broadcastOffset, forEachPosition } from '../evaluation/positions.js';
 import type { Elements } from '../evaluation/elements.js';
 import type { Evaluation, OperatorRule, RuleTable } from '../operator-rule.js';
 import { anyType, boolean, floating, numeric, type TypeClass } from '../type-class.js';
-import { allocate, sizeOf } from '@msanet/tensor';
 
 function toBool(types: TypeClass, evaluate: Evaluation): OperatorRule {
   return {

@@ -1,11 +1,10 @@
 import { allocate, broadcastShapes, formatShape, sizeOf, stridesOf } from '@msanet/tensor';
 import type { Elements } from '../evaluation/elements.js';
-import { broadcastOffset, forEachPosition, rearrange } from '../evaluation/positions.js';
+import { broadcastOffset, rearrange } from '../evaluation/positions.js';
 import type { NodeContext } from '../node-context.js';
 import type { OperatorRule, RuleTable } from '../operator-rule.js';
-import { padsOf } from '../pads.js';
 import { slicesOf } from '../slices.js';
-import { anyType, indexType, int64Type, numeric } from '../type-class.js';
+import { anyType, int64Type } from '../type-class.js';
 
 /** The permutation of a Transpose node; the reversed axes by default. */
 function permutation(context: NodeContext, rank: number): number[] {
@@ -141,37 +140,6 @@ const slice: OperatorRule = {
   },
 };
 
-const pad: OperatorRule = {
-  inputs: [2, 4],
-  infer: (context) => {
-    const data = context.operand(0, 'data', anyType);
-    const fill = context.optional(2, 'constant_value', anyType);
-    if (fill !== undefined) context.expectSameType(data, fill, 'operands data and constant_value');
-    const { begin, end } = padsOf(context, data.shape);
-    const shape = data.shape.map((length, axis) => begin[axis] + length + end[axis]);
-    return [{ dtype: data.dtype, shape }];
-  },
-  evaluate: (context, [{ dtype, shape }]) => {
-    const source = context.constant(0, 'data', anyType);
-    const { begin, mode } = padsOf(context, source.shape);
-    if (mode !== 'constant') return [];
-    const fill = context.inputs[2]?.constant?.data[0];
-    const data = allocate(dtype, sizeOf(shape));
-    const target: Elements = data;
-    const strides = stridesOf(source.shape);
-    forEachPosition(shape, (position, index) => {
-      const from = position.map((at, axis) => at - begin[axis]);
-      const inside = from.every((at, axis) => at >= 0 && at < source.shape[axis]);
-      if (inside) {
-        target[index] = source.data[from.reduce((sum, at, axis) => sum + at * strides[axis], 0)];
-      } else if (fill !== undefined) {
-        target[index] = fill;
-      }
-    });
-    return [{ dtype, shape, data }];
-  },
-};
-
 const tile: OperatorRule = {
   inputs: [2, 2],
   infer: (context) => {
@@ -211,73 +179,12 @@ const expand: OperatorRule = {
   },
 };
 
-/** The block length of DepthToSpace and SpaceToDepth on an input of 4 axes. */
-function blockOf(context: NodeContext): { shape: readonly number[]; block: number } {
-  const input = context.operand(0, 'input', anyType);
-  context.expectRank(input, 4, 4, 'input');
-  const block = context.attribute('blocksize', 'int');
-  if (block < 1) throw context.mismatch('a blocksize of at least 1', String(block));
-  return { shape: input.shape, block };
-}
-
-const depthToSpace: OperatorRule = {
-  inputs: [1, 1],
-  infer: (context) => {
-    const { shape, block } = blockOf(context);
-    context.choice('mode', 'DCR', ['DCR', 'CRD']);
-    const [batch, channels, height, width] = shape;
-    if (channels % block ** 2 !== 0) {
-      throw context.mismatch(`a multiple of ${block ** 2} channels`, formatShape(shape));
-    }
-    const { dtype } = context.operand(0, 'input', anyType);
-    return [{ dtype, shape: [batch, channels / block ** 2, height * block, width * block] }];
-  },
-};
-
-const spaceToDepth: OperatorRule = {
-  inputs: [1, 1],
-  infer: (context) => {
-    const { shape, block } = blockOf(context);
-    const [batch, channels, height, width] = shape;
-    if (height % block !== 0 || width % block !== 0) {
-      throw context.mismatch(`a height and width that ${block} divides`, formatShape(shape));
-    }
-    const { dtype } = context.operand(0, 'input', anyType);
-    return [{ dtype, shape: [batch, channels * block ** 2, height / block, width / block] }];
-  },
-};
-
-const trilu: OperatorRule = {
-  inputs: [1, 2],
-  since: 14,
-  infer: (context) => {
-    const input = context.operand(0, 'input', anyType);
-    context.expectRank(input, 2, Infinity, 'input');
-    context.optional(1, 'k', int64Type);
-    return [{ dtype: input.dtype, shape: input.shape }];
-  },
-};
-
-const cumSum: OperatorRule = {
-  inputs: [2, 2],
-  infer: (context) => {
-    const { dtype, shape } = context.operand(0, 'x', numeric);
-    context.axis(context.integer(1, 'axis', indexType), shape.length);
-    return [{ dtype, shape }];
-  },
-};
-
-/** Operators that move, repeat, join, cut and pad elements by their position. */
+/** Operators that permute, join, cut and repeat elements by their position. */
 export const movementRules: RuleTable = {
   Transpose: transpose,
   Concat: concat,
   Split: split,
   Slice: slice,
-  Pad: pad,
   Tile: tile,
   Expand: expand,
-  DepthToSpace: depthToSpace,
-  SpaceToDepth: spaceToDepth,
-  Trilu: trilu,
-  CumSum: cumSum,
 };

@@ -2,7 +2,7 @@ import { formatShape } from '@msanet/tensor';
 import { reduceTensor, type Reduction } from '../evaluation/reduction.js';
 import type { NodeContext } from '../node-context.js';
 import type { OperatorRule, RuleTable } from '../operator-rule.js';
-import { int64Type, numeric } from '../type-class.js';
+import { indexType, int64Type, numeric } from '../type-class.js';
 
 /** Since which opset each reduction takes its axes as an operand; before, they are an attribute. */
 const axesOperandSince = 18;
@@ -71,11 +71,20 @@ const topK: OperatorRule = {
   },
 };
 
+const cumSum: OperatorRule = {
+  inputs: [2, 2],
+  infer: (context) => {
+    const { dtype, shape } = context.operand(0, 'x', numeric);
+    context.axis(context.integer(1, 'axis', indexType), shape.length);
+    return [{ dtype, shape }];
+  },
+};
+
 const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const totalInteger = (values: readonly bigint[]): bigint => values.reduce((a, b) => a + b, 0n);
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 
-/** Reductions over axes, and the operators that find extreme elements. */
+/** Reductions and running sums over axes, and the operators that find extreme elements. */
 export const reductionRules: RuleTable = {
   ReduceSum: reduce({ real: total, integer: totalInteger }),
   ReduceMean: reduce({
@@ -117,4 +126,5 @@ export const reductionRules: RuleTable = {
   ArgMax: arg,
   ArgMin: arg,
   TopK: topK,
+  CumSum: cumSum,
 };

@@ -66,17 +66,19 @@ export function resizePlan(context: NodeContext, shape: Shape): ResizePlan {
     });
     return { shape: output, scales: factors };
   }
-  const crop =
-    context.attribute('coordinate_transformation_mode', 'string', 'half_pixel') ===
-    'tf_crop_and_resize';
-  const region = crop ? present(context, 1, 'roi', floating) : undefined;
-  if (crop && region?.length !== 2 * axes.length) {
-    throw context.mismatch(`roi of ${2 * axes.length} numbers`, formatShape(region ?? []));
+  const coordinates = context.attribute('coordinate_transformation_mode', 'string', 'half_pixel');
+  if (coordinates === 'tf_crop_and_resize') {
+    // The specification multiplies by the region's extent here, ONNX Runtime does not.
+    throw context.error(
+      'OPERATOR_UNSUPPORTED',
+      'sizes beside tf_crop_and_resize',
+      'scales, whose result runtimes do not agree on',
+      'export the model with sizes',
+    );
   }
   axes.forEach((axis, index) => {
-    const extent = region === undefined ? 1 : region[index + axes.length] - region[index];
     // The specification's product is one of float32 numbers, which decides where it lies close to an integer.
-    output[axis] = Math.floor(Math.fround(shape[axis] * extent * scales[index]));
+    output[axis] = Math.floor(Math.fround(shape[axis] * scales[index]));
     factors[axis] = scales[index];
   });
   return { shape: output, scales: factors };
