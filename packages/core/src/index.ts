@@ -67,8 +67,8 @@ export type {
   PluginProducts,
   VictimPlugin,
 } from './plugin.js';
-export { describeOptions } from './plugin-options.js';
-export type { OptionDescription } from './plugin-options.js';
+export { describeOptions } from './option-description.js';
+export type { OptionDescription } from './option-description.js';
 export { token } from './token.js';
 export type { Dependencies, Token } from './token.js';
 // Errors and time
