@@ -1,4 +1,3 @@
-import { constants } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { isMsanetError, MsanetError } from '@msanet/tensor';
 import { invalidCheckpoint } from './invalid-checkpoint.js';
@@ -15,11 +14,7 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
     const file = await open(path);
     try {
       const { size } = await file.stat();
-      if (size > constants.MAX_LENGTH) {
-        const expected = `a file of at most ${constants.MAX_LENGTH} bytes`;
-        throw invalidCheckpoint(path, expected, `${size}`, 'save only the state dict, in parts');
-      }
-      const bytes = new Uint8Array(size);
+      const bytes = allocateBytes(size, path);
       let position = 0;
       while (position < size) {
         const length = Math.min(chunk, size - position);
@@ -41,6 +36,21 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
       remedy: 'check the path and its permissions',
       cause: error,
     });
+  }
+}
+
+function allocateBytes(size: number, path: string): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    const remedy = 'save only the state dict, or save it in parts';
+    throw invalidCheckpoint(
+      path,
+      'a file that fits into one buffer',
+      `${size} bytes`,
+      remedy,
+      cause,
+    );
   }
 }
 

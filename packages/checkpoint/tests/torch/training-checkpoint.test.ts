@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
   InertClass,
-  InertValue,
+  type InertValue,
   readCheckpoint,
-  StorageView,
+  type StorageView,
   StoredTensor,
 } from '../../src/index.js';
 import { invalidity } from '../support/rejection.js';
