@@ -9,3 +9,17 @@ export type { Operand } from './operator-cases/operand.js';
 // Comparing values
 export { cosine, maxAbsError, relativeError } from './close.js';
 export type { Elements } from './close.js';
+// Victim models
+export { describeVictimModel } from './describe-victim-model.js';
+export type { VictimSuite } from './describe-victim-model.js';
+export { victimLaws } from './laws/victim-laws.js';
+export type { VictimSubject, VictimTolerance } from './laws/victim-laws.js';
+export { lossAtLogits } from './toy-victims/loss-gradient.js';
+export type { LogitLoss } from './toy-victims/loss-gradient.js';
+export { linearVictim } from './toy-victims/linear-victim.js';
+export type { LinearVictim, LinearVictimOptions } from './toy-victims/linear-victim.js';
+export { smoothVictim } from './toy-victims/smooth-victim.js';
+export type { SmoothVictimOptions, SmoothWeights } from './toy-victims/smooth-victim.js';
+export { queryOnly, recording } from './toy-victims/victim-wrappers.js';
+export type { Question, RecordingVictim } from './toy-victims/victim-wrappers.js';
+export { randomClips } from './toy-victims/random-clips.js';
