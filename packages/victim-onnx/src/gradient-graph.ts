@@ -12,3 +12,11 @@ export function lossKey(loss: Loss): string {
 export function gradientGraph(forward: Model, loss: Loss): Model {
   return lossGradientGraph(forward, { input: 'clips', logits: 'logits', loss });
 }
+
+/** The classes that a loss is about, by the name of the graph input that takes them. */
+export function classInputs(loss: Loss): Readonly<Record<string, readonly number[]>> {
+  return {
+    ...('labels' in loss ? { labels: loss.labels } : {}),
+    ...('targets' in loss ? { targets: loss.targets } : {}),
+  };
+}

@@ -1,6 +1,12 @@
 // The victim
 export { createOnnxVictim } from './onnx-victim.js';
 export type { OnnxVictimOptions } from './onnx-victim.js';
+export { handOver } from './hand-over.js';
+export { segmentSampling } from './segment-sampling.js';
+// Any ONNX file
+export { importModel } from './import-model.js';
+export type { ImportedModel, ImportOptions } from './import-model.js';
+export { onnxVictim } from './onnx-plugin.js';
 // Labels
 export { hmdb51Labels } from './labels/hmdb51.js';
 export { labelsFor, resolveLabels } from './labels/labels-for.js';

@@ -1,5 +1,6 @@
 import {
   checkClips,
+  checkLoss,
   type ClipBatch,
   type ClipSize,
   type FrameGeometry,
@@ -13,9 +14,8 @@ import type { GraphRuntime, GraphSession, Model, NamedTensors, SessionOptions } 
 import { MsanetError, type Tensor } from '@msanet/tensor';
 import { RowGatherer, chunkClasses, chunkClips, chunksOf, type Chunk } from './chunks.js';
 import { checkForwardGraph } from './forward-graph.js';
-import { gradientGraph, lossKey } from './gradient-graph.js';
+import { classInputs, gradientGraph, lossKey } from './gradient-graph.js';
 import { resolveLabels } from './labels/labels-for.js';
-import { checkLoss, lossClasses } from './loss-check.js';
 import { SessionCache } from './session-cache.js';
 
 /** What makes an ONNX graph a victim model. */
@@ -171,7 +171,7 @@ class OnnxVictim implements VictimModel {
     const feeds: Record<string, Tensor> = {
       clips: { dtype: 'float32', shape, data: chunkClips(clips, chunk, size) },
     };
-    for (const [name, indices] of Object.entries(loss === undefined ? {} : lossClasses(loss))) {
+    for (const [name, indices] of Object.entries(loss === undefined ? {} : classInputs(loss))) {
       feeds[name] = { dtype: 'int64', shape: [size], data: chunkClasses(indices, chunk, size) };
     }
     return feeds;

@@ -1,7 +1,6 @@
 // The victim
 export { createTsmVictim } from './tsm-victim.js';
 export type { TsmVictimOptions } from './tsm-victim.js';
-export { segmentSampling } from './segment-sampling.js';
 export { tsmVictim } from './tsm-plugin.js';
 // The network
 export { buildTsm } from './architecture/build-tsm.js';

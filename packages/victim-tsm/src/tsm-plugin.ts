@@ -1,5 +1,6 @@
 import { defineVictim } from '@msanet/core';
 import { graphRuntimeToken } from '@msanet/onnx';
+import { handOver } from '@msanet/victim-onnx';
 import { z } from 'zod';
 import { readTsmCheckpoint } from './checkpoint/tsm-checkpoint.js';
 import { createTsmVictim } from './tsm-victim.js';
@@ -43,19 +44,13 @@ export const tsmVictim = defineVictim({
   options,
   async create(dependencies, { checkpoint, labels, ...size }) {
     const runtime = dependencies.get(graphRuntimeToken);
-    const first = await readTsmCheckpoint(checkpoint, size);
-    const { config } = first;
-    let weights: typeof first.weights | undefined = first.weights;
+    const read = () => readTsmCheckpoint(checkpoint, size);
+    const first = await read();
     return createTsmVictim({
-      config,
+      config: first.config,
       labels,
       runtime,
-      async weights() {
-        const known = weights;
-        // Read again for a second graph, which costs less than keeping the weights until then.
-        weights = undefined;
-        return known ?? (await readTsmCheckpoint(checkpoint, size)).weights;
-      },
+      weights: handOver(first.weights, async () => (await read()).weights),
     });
   },
 });

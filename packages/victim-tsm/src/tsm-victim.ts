@@ -1,10 +1,9 @@
 import type { VictimModel } from '@msanet/core';
 import type { GraphRuntime } from '@msanet/onnx';
-import { createOnnxVictim } from '@msanet/victim-onnx';
+import { createOnnxVictim, segmentSampling } from '@msanet/victim-onnx';
 import { buildTsm } from './architecture/build-tsm.js';
 import type { TsmConfig } from './architecture/config.js';
 import type { TsmWeights } from './architecture/weights.js';
-import { segmentSampling } from './segment-sampling.js';
 
 /** What makes TSM weights a victim model. */
 export interface TsmVictimOptions {

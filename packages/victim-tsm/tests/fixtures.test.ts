@@ -2,9 +2,9 @@ import { clipLength, createFrom, type VictimModel } from '@msanet/core';
 import type { GraphRuntime } from '@msanet/onnx';
 import { createOrtRuntime } from '@msanet/runtime-ort';
 import { cosine, relativeError } from '@msanet/testkit';
-import { ucf101Labels } from '@msanet/victim-onnx';
+import { segmentSampling, ucf101Labels } from '@msanet/victim-onnx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { segmentSampling, tsmVictim } from '../src/index.js';
+import { tsmVictim } from '../src/index.js';
 import { fixtureNote, hasFixtures, readFixture } from './support/fixtures.js';
 
 // PyTorch's own float32 is 3e-7 (logits) and 5e-4 to 2.5e-3 (gradients) away from these float64 values.

@@ -1,9 +1,9 @@
 import type { FrameSampling } from '@msanet/core';
 
 /**
- * TSM's sampling at test time: the video is cut into equal segments, and the frame in the middle of each is taken,
- * ⌊tick / 2 + tick · i⌋ with tick = frames / segments (mit-han-lab/temporal-shift-module, `ops/dataset.py`). A video with
- * fewer frames than segments gives some frames several times.
+ * The sampling of segment networks at test time: the video is cut into equal segments, and the frame in the middle of
+ * each is taken, ⌊tick / 2 + tick · i⌋ with tick = frames / segments (TSN, Wang et al., ECCV 2016; TSM's test code). A video
+ * with fewer frames than segments gives some frames several times.
  */
 export function segmentSampling(segments: number): FrameSampling {
   return {
