@@ -44,7 +44,6 @@ export function externalReference(
 
 /** Whether a location is a relative path that never climbs: no root, drive, `..`, backslash or control character. */
 function staysInside(location: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (location === '' || /[\\:\u0000-\u001f]/.test(location)) return false;
   return location.split('/').every((part) => part !== '' && part !== '..');
 }

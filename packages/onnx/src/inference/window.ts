@@ -49,15 +49,15 @@ export function windowOf(context: NodeContext, spatial: Shape, kernel: Shape): W
       return positions;
     }
     const room = length + padsBegin[axis] + padsEnd[axis] - extent;
-    if (room < 0) {
-      throw context.mismatch(
-        `a padded input that is at least as long as the window (${extent}) on spatial axis ${axis}`,
-        String(room + extent),
-      );
-    }
-    if (!roundUp) return Math.floor(room / stride) + 1;
-    const positions = Math.ceil(room / stride) + 1;
-    return (positions - 1) * stride >= length + padsBegin[axis] ? positions - 1 : positions;
+    const whole = roundUp ? Math.ceil(room / stride) : Math.floor(room / stride);
+    // A position that starts behind the input would see only padding.
+    const surplus = roundUp && whole * stride >= length + padsBegin[axis] ? 1 : 0;
+    const positions = whole + 1 - surplus;
+    if (positions >= 1) return positions;
+    throw context.mismatch(
+      `a padded input that is at least as long as the window (${extent}) on spatial axis ${axis}`,
+      String(room + extent),
+    );
   });
   return { kernel, strides, dilations, padsBegin, padsEnd, output };
 }
