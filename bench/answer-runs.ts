@@ -1,0 +1,20 @@
+import { createInterface } from 'node:readline';
+import { secondsNow } from '@msanet/core';
+
+/** Runs before the first that is measured: memory is taken and caches are filled in them. */
+const warmUps = 2;
+
+/**
+ * The child's side of the protocol: warms up, says `ready`, then answers every line `run` with `seconds S`, until the
+ * input ends.
+ */
+export async function answerRuns(run: () => Promise<unknown>): Promise<void> {
+  for (let index = 0; index < warmUps; index++) await run();
+  console.log('ready');
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line !== 'run') throw new Error(`unknown request '${line}'`);
+    const start = secondsNow();
+    await run();
+    console.log(`seconds ${secondsNow() - start}`);
+  }
+}
