@@ -18,7 +18,7 @@ export const conv = vjpRule((context) => {
   const kernel = weight.shape.slice(2);
   const axes = windowAxes(context.operator, x.shape.slice(2), kernel);
   return [
-    () => inputGradient(emit, g, weight, axes, group),
+    () => convolutionInputGradient(emit, g, weight, axes, group),
     () => weightGradient(emit, x, g, axes, group),
     () => biasGradient(emit, g),
   ];
@@ -52,7 +52,7 @@ function biasGradient(emit: Emitter, g: Value): Value {
 }
 
 /** The cotangent of a convolution's input. */
-function inputGradient(
+export function convolutionInputGradient(
   emit: Emitter,
   g: Value,
   weight: Value,
@@ -70,7 +70,8 @@ function inputGradient(
       before: 0,
       after: 0,
     }));
-    return insertZeros(emit, fullCorrelation(emit, g, weight, unit, group), 2, axes);
+    const dense = fullCorrelation(emit, g, weight, unit, group);
+    return insertZeros(emit, dense, new Map(axes.map((axis, index) => [index + 2, axis])));
   }
   return emit.node('ConvTranspose', [g, weight], {
     ...shared(axes, group),

@@ -2,46 +2,29 @@ import type { Value } from '@msanet/onnx';
 import type { Emitter } from '../emitter.js';
 import type { WindowAxis } from './window.js';
 
-/**
- * Spreads values over a coarser lattice: element o of each window axis goes to `stride·o − before`, zeros between. It is
- * the adjoint of taking every `stride`-th element.
- *
- * @param first the axis of `x` that the first window belongs to
- */
-export function insertZeros(
-  emit: Emitter,
-  x: Value,
-  first: number,
-  axes: readonly Pick<WindowAxis, 'stride' | 'before' | 'input'>[],
-): Value {
-  let result = x;
-  axes.forEach(({ stride, before, input }, index) => {
-    result = interleave(emit, [result], first + index, { stride, before, input });
-  });
-  return result;
-}
+/** Where the taps of a window lie on the axis that it slides over. */
+type TapPlaces = Pick<WindowAxis, 'stride' | 'dilation' | 'before' | 'input'>;
 
 /**
- * Weaves one array per phase into an axis: element q of phase p goes to `stride·q + p − before`. Phases that are missing
- * at the end are zero.
- *
- * @param phases arrays of one shape; at least one, at most `stride`
+ * The elements that tap k of a window meets, one per position: element o is `x[stride·o + dilation·k − before]`, or `fill`
+ * where that lies outside.
  */
-export function interleave(
+export function tapOf(
   emit: Emitter,
-  phases: readonly Value[],
+  x: Value,
   axis: number,
-  { stride, before, input }: Pick<WindowAxis, 'stride' | 'before' | 'input'>,
+  window: WindowAxis,
+  tap: number,
+  fill: number,
 ): Value {
-  const { shape } = phases[0];
-  const [outer, inner] = [shape.slice(0, axis), shape.slice(axis + 1)];
-  const length = shape[axis];
-  // Each phase is one column; a reshape then reads the columns row by row.
-  const columns = phases.map((phase) => emit.reshape(phase, [...outer, length, 1, ...inner]));
-  const joined = emit.concat(columns, axis + 1);
-  const complete = emit.padAxis(joined, axis + 1, 0, stride - phases.length);
-  const woven = emit.reshape(complete, [...outer, length * stride, ...inner]);
-  return emit.padAxis(woven, axis, -before, input + before - length * stride);
+  const { stride, dilation, before, input, output } = window;
+  const offset = dilation * tap - before;
+  const first = Math.max(0, Math.ceil(-offset / stride));
+  const last = Math.min(output - 1, Math.floor((input - 1 - offset) / stride));
+  if (last < first) return emit.full(x.dtype, x.shape.with(axis, output), fill);
+  const start = stride * first + offset;
+  const inside = emit.slice(x, axis, start, start + stride * (last - first) + 1, stride);
+  return emit.padAxis(inside, axis, first, output - 1 - last, fill);
 }
 
 /**
@@ -55,31 +38,65 @@ export function scatterTaps(
   emit: Emitter,
   taps: readonly Value[],
   axis: number,
-  window: WindowAxis,
+  { stride, dilation, before, input }: TapPlaces,
 ): Value {
-  const { stride, dilation, output } = window;
-  const shifts = taps.map((_, tap) => Math.floor((tap * dilation) / stride));
-  const length = output + Math.max(...shifts);
-  const phases: (Value | undefined)[] = [];
+  const length = Math.ceil(input / stride);
+  const phases = new Map<number, Value>();
   taps.forEach((tap, index) => {
-    const phase = (index * dilation) % stride;
-    const shifted = emit.padAxis(tap, axis, shifts[index], length - output - shifts[index]);
-    const sum = phases[phase];
-    phases[phase] = sum === undefined ? shifted : emit.add(sum, shifted);
+    const offset = dilation * index - before;
+    const shift = Math.floor(offset / stride);
+    const phase = offset - shift * stride;
+    const moved = emit.padAxis(tap, axis, shift, length - tap.shape[axis] - shift);
+    const sum = phases.get(phase);
+    phases.set(phase, sum === undefined ? moved : emit.add(sum, moved));
   });
-  const shape = taps[0].shape.map((size, other) => (other === axis ? length : size));
-  const complete = Array.from(phases, (phase) => phase ?? emit.full(taps[0].dtype, shape));
-  return interleave(emit, complete, axis, window);
+  return interleave(emit, phases, axis, stride, input);
 }
 
-/** The elements that tap k of a window meets, one per position, from an axis that is padded already. */
-export function tapOf(
+/**
+ * Spreads values over finer lattices: along each axis, element o goes to `stride·o − before`, zeros between. It is the
+ * adjoint of taking every `stride`-th element.
+ *
+ * @param axes by the number of the axis
+ */
+export function insertZeros(
   emit: Emitter,
-  padded: Value,
-  axis: number,
-  { stride, dilation, output }: WindowAxis,
-  tap: number,
+  x: Value,
+  axes: ReadonlyMap<number, Pick<WindowAxis, 'stride' | 'before' | 'input'>>,
 ): Value {
-  const start = tap * dilation;
-  return emit.slice(padded, axis, start, start + stride * (output - 1) + 1, stride);
+  // The last axis first, because its elements are the smallest pieces to move and grow in number with every other axis.
+  return [...axes].reduceRight(
+    (value, [axis, places]) => scatterTaps(emit, [value], axis, { dilation: 1, ...places }),
+    x,
+  );
+}
+
+/**
+ * Weaves one array per phase into an axis: element q of phase p goes to `stride·q + p`, as far as the axis reaches.
+ * Phases that are missing are zero.
+ *
+ * @param phases arrays of one shape, at least one
+ */
+function interleave(
+  emit: Emitter,
+  phases: ReadonlyMap<number, Value>,
+  axis: number,
+  stride: number,
+  input: number,
+): Value {
+  const [{ dtype, shape }] = phases.values();
+  const [outer, inner] = [shape.slice(0, axis), shape.slice(axis + 1)];
+  // Each phase is one column; a reshape then reads the columns row by row.
+  const count = Math.max(...phases.keys()) + 1;
+  const columns = Array.from({ length: count }, (_, phase) =>
+    emit.reshape(phases.get(phase) ?? emit.full(dtype, shape), [
+      ...outer,
+      shape[axis],
+      1,
+      ...inner,
+    ]),
+  );
+  const complete = emit.padAxis(emit.concat(columns, axis + 1), axis + 1, 0, stride - count);
+  const woven = emit.reshape(complete, [...outer, shape[axis] * stride, ...inner]);
+  return emit.slice(woven, axis, 0, input);
 }

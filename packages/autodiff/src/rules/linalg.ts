@@ -8,32 +8,24 @@ export const matmul = vjpRule(
     // A vector counts as a matrix of one row (left) or one column (right); its axis is missing in the result.
     const left = a.shape.length === 1 ? emit.reshape(a, [1, ...a.shape]) : a;
     const right = b.shape.length === 1 ? emit.reshape(b, [...b.shape, 1]) : b;
-    const batch = cotangent.shape.slice(
-      0,
-      cotangent.shape.length - (a.shape.length > 1 ? 1 : 0) - (b.shape.length > 1 ? 1 : 0),
-    );
+    const matrixAxes = (a.shape.length > 1 ? 1 : 0) + (b.shape.length > 1 ? 1 : 0);
+    const batch = cotangent.shape.slice(0, cotangent.shape.length - matrixAxes);
     const [rows] = left.shape.slice(-2);
     const [inner, columns] = right.shape.slice(-2);
     const g = emit.reshape(cotangent, [...batch, rows, columns]);
+    const sharedWeight = b.shape.length === 2 && sizeOf(left.shape.slice(0, -2)) === sizeOf(batch);
     return [
       () => emit.matmul(g, emit.transposeMatrix(right)),
       () => {
-        if (
-          b.shape.length === 2 &&
-          batch.length > 0 &&
-          sizeOf(left.shape) === sizeOf(batch) * rows * inner
-        ) {
-          // A weight that all of the batch shares: one product instead of one per batch element and a sum.
-          const flat = emit.reshape(left, [sizeOf(batch) * rows, inner]);
-          return emit.matmul(
-            emit.transposeMatrix(flat),
-            emit.reshape(g, [sizeOf(batch) * rows, columns]),
-          );
+        if (sharedWeight) {
+          // All of the batch multiplies one matrix: a single product, not one per batch element and a sum.
+          const all = sizeOf(batch) * rows;
+          const flat = emit.transposeMatrix(emit.reshape(left, [all, inner]));
+          return emit.matmul(flat, emit.reshape(g, [all, columns]));
         }
-        const result = emit.matmul(emit.transposeMatrix(left), g);
-        return b.shape.length === 1
-          ? emit.reshape(result, [...result.shape.slice(0, -2), inner])
-          : result;
+        const product = emit.matmul(emit.transposeMatrix(left), g);
+        if (b.shape.length > 1) return product;
+        return emit.reshape(product, product.shape.slice(0, -1));
       },
     ];
   },

@@ -79,22 +79,21 @@ export const slice = vjpRule((context) => {
   return [
     () => {
       const slices = slicesOf(context.operator, shape);
-      const reversed = shape.flatMap((_, axis) => (slices[axis].step < 0 ? [axis] : []));
-      const stride = slices.map(({ step }) => Math.abs(step));
-      const before = slices.map(({ start, step, length }) =>
+      const reversed = slices.flatMap(({ step }, axis) => (step < 0 ? [axis] : []));
+      // The first element taken, counted from the front, and how many the lattice of the step covers from there on.
+      const first = slices.map(({ start, step, length }) =>
         step > 0 ? start : start + step * (length - 1),
       );
-      const forward = emit.flip(g, reversed);
-      const spread = shape.map((length, axis) => ({
-        stride: stride[axis],
-        before: 0,
-        input: Math.min(stride[axis] * g.shape[axis], length - before[axis]),
-      }));
-      const lattice = stride.some((step) => step > 1)
-        ? insertZeros(emit, forward, 0, spread)
-        : forward;
-      const after = shape.map((length, axis) => length - before[axis] - lattice.shape[axis]);
-      return emit.pad(lattice, before, after);
+      const extent = slices.map(({ step, length }, axis) =>
+        Math.min(Math.abs(step) * length, shape[axis] - first[axis]),
+      );
+      const sparse = slices.flatMap(({ step }, axis) => {
+        const places = { stride: Math.abs(step), before: 0, input: extent[axis] };
+        return places.stride > 1 ? [[axis, places] as const] : [];
+      });
+      const spread = insertZeros(emit, emit.flip(g, reversed), new Map(sparse));
+      const after = shape.map((length, axis) => length - first[axis] - extent[axis]);
+      return emit.pad(spread, first, after);
     },
   ];
 });

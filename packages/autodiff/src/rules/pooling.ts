@@ -3,8 +3,9 @@ import { int, ints, type Value } from '@msanet/onnx';
 import type { Emitter } from '../emitter.js';
 import type { VjpContext } from '../vjp-context.js';
 import { vjpRule } from '../vjp-rule.js';
+import { convolutionInputGradient } from './convolution.js';
 import { scatterTaps, tapOf } from './lattice.js';
-import { reach, windowAxes, type WindowAxis } from './window.js';
+import { windowAxes, type WindowAxis } from './window.js';
 
 /**
  * MaxPool. Where several elements of a window are the largest, the first in row-major order gets the cotangent, as in
@@ -37,14 +38,15 @@ export const maxPool = vjpRule((context) => [
 
 /** The maximum along one spatial axis only. */
 function poolAlong(emit: Emitter, x: Value, axis: number, window: WindowAxis): Value {
-  const padded = padWindow(emit, x, axis + 2, window);
-  const spatial = x.shape.length - 2;
-  const only = (value: number): number[] =>
-    Array.from({ length: spatial }, (_, other) => (other === axis ? value : 1));
-  return emit.node('MaxPool', [padded], {
-    kernel_shape: ints(only(window.taps)),
-    strides: ints(only(window.stride)),
-    dilations: ints(only(window.dilation)),
+  if (isIdentity(window)) return x;
+  const spatial = x.shape.slice(2);
+  const only = (value: number, other: number): number[] =>
+    spatial.map((_, each) => (each === axis ? value : other));
+  return emit.node('MaxPool', [x], {
+    kernel_shape: ints(only(window.taps, 1)),
+    strides: ints(only(window.stride, 1)),
+    dilations: ints(only(window.dilation, 1)),
+    pads: ints([...only(window.before, 0), ...only(Math.max(window.after, 0), 0)]),
   });
 }
 
@@ -56,12 +58,11 @@ function pullBackAlong(
   axis: number,
   window: WindowAxis,
 ): Value {
-  if (window.taps === 1 && window.stride === 1 && x.shape[axis] === y.shape[axis]) return g;
-  const padded = padWindow(emit, x, axis, window);
+  if (isIdentity(window)) return g;
   const taps: Value[] = [];
   let rest = g;
   for (let tap = 0; tap < window.taps - 1; tap++) {
-    const below = emit.sub(tapOf(emit, padded, axis, window, tap), y);
+    const below = emit.sub(tapOf(emit, x, axis, window, tap, -Infinity), y);
     const taken = emit.mul(rest, emit.nonNegative(below));
     taps.push(taken);
     rest = emit.sub(rest, taken);
@@ -71,9 +72,9 @@ function pullBackAlong(
   return scatterTaps(emit, taps, axis, window);
 }
 
-/** Pads an axis so that every tap of every position exists; the pads never hold the maximum. */
-function padWindow(emit: Emitter, x: Value, axis: number, { before, after }: WindowAxis): Value {
-  return emit.padAxis(x, axis, before, after, -Infinity);
+/** Whether every position of the window is the element of its place. */
+function isIdentity({ taps, stride, before, input, output }: WindowAxis): boolean {
+  return taps === 1 && stride === 1 && before === 0 && input === output;
 }
 
 /** AveragePool: every element of a window gets an equal share, by the count that the node divides by. */
@@ -95,10 +96,7 @@ function shareOf(
 ): Value {
   const counts = axes.map((window) => windowCounts(window, includePads));
   if (counts.every((count) => count.every((length) => length === count[0]))) {
-    return emit.div(
-      g,
-      counts.reduce((product, count) => product * count[0], 1),
-    );
+    return emit.div(g, sizeOf(counts.map(([count]) => count)));
   }
   return counts.reduce((share, count, axis) => {
     const shape = axes.map((_, other) => (other === axis ? count.length : 1));
@@ -134,27 +132,11 @@ function windowSumAdjoint(
       return scatterTaps(emit, taps, axis + 2, window);
     }, share);
   }
-  // With stride 1 it is a window sum again: a depthwise convolution by ones.
+  // With stride 1 a window sum is a depthwise convolution by ones.
   const channels = x.shape[1];
-  const kernel = axes.map(({ taps }) => taps);
-  const ones = new Float32Array(channels * sizeOf(kernel)).fill(1);
-  const margins = (side: 'before' | 'after'): number[] =>
-    axes.map((axis) => reach(axis) - axis[side]);
-  const cut = (pads: readonly number[]): number[] => [0, 0, ...pads.map((pad) => Math.min(pad, 0))];
-  const add = (pads: readonly number[]): number[] => pads.map((pad) => Math.max(pad, 0));
-  const [before, after] = [margins('before'), margins('after')];
-  return emit.node(
-    'Conv',
-    [
-      emit.pad(share, cut(before), cut(after)),
-      emit.constant(x.dtype, ones, [channels, 1, ...kernel]),
-    ],
-    {
-      group: int(channels),
-      dilations: ints(axes.map(({ dilation }) => dilation)),
-      pads: ints([...add(before), ...add(after)]),
-    },
-  );
+  const kernel = [channels, 1, ...axes.map(({ taps }) => taps)];
+  const ones = emit.constant(x.dtype, new Float32Array(sizeOf(kernel)).fill(1), kernel);
+  return convolutionInputGradient(emit, share, ones, axes, channels);
 }
 
 /** GlobalAveragePool: every element of a channel gets an equal share. */
