@@ -41,7 +41,8 @@ function transpose(call: OperatorCall): NdArray {
 
 /** The same elements in another shape. */
 function reshaped(call: OperatorCall, x: NdArray, shape: readonly number[]): NdArray {
-  if (sizeOf(shape) !== x.data.length) {
+  const countable = shape.every((length) => Number.isInteger(length) && length >= 0);
+  if (!countable || sizeOf(shape) !== x.data.length) {
     throw call.shapeError(
       `a shape of ${x.data.length} elements`,
       `${formatShape(x.shape)} to ${formatShape(shape)}`,

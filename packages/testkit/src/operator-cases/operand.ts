@@ -1,5 +1,5 @@
 import {
-  Random,
+  type Random,
   allocate,
   float32,
   int64,
