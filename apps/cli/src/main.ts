@@ -27,7 +27,6 @@ function commandLine(): Argv {
   const cli = yargs(hideBin(process.argv))
     .scriptName('msanet')
     .usage('$0 <command>\n\nMeasures how robust video models are to imperceptible perturbations.')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
     .version(versions().msanet)
     .strict()
     .demandCommand(1, 'a command is missing')

@@ -1,5 +1,6 @@
 import {
   MsanetError,
+  describeOptions,
   parseOptions,
   type AttackPlugin,
   type Budget,
@@ -7,7 +8,6 @@ import {
 } from '@msanet/core';
 import { parseBudget } from '../arguments/budget.js';
 import { parseCount } from '../arguments/number.js';
-import { describeOptions } from '../arguments/plugin-options.js';
 import { printResult } from '../display/result-writer.js';
 import type { AttackEntry, AttackRecord } from '../work/tasks/attack.js';
 import { runTask } from '../work/run-task.js';

@@ -1,5 +1,4 @@
-import type { Plugin } from '@msanet/core';
-import { describeOptions } from '../arguments/plugin-options.js';
+import { describeOptions, type Plugin } from '@msanet/core';
 import { builtInPlugins } from '../composition/built-in-plugins.js';
 import { runtimes } from '../composition/runtimes.js';
 import { printResult } from '../display/result-writer.js';

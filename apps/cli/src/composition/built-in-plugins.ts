@@ -1,5 +1,4 @@
 import { msanetAttack } from '@msanet/attack-msanet';
-import { baselines } from '@msanet/baselines';
 import type { Plugin } from '@msanet/core';
 import { onnxVictim } from '@msanet/victim-onnx';
 import { tsmVictim } from '@msanet/victim-tsm';
@@ -9,5 +8,4 @@ export const builtInPlugins: readonly Plugin[] = [
   tsmVictim,
   onnxVictim,
   msanetAttack,
-  ...baselines,
 ];

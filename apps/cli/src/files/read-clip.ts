@@ -1,0 +1,51 @@
+import { clipBatch, type ClipBatch, type VictimModel } from '@msanet/core';
+import { readInput } from '@msanet/video';
+import type { TaskContext } from '../work/task.js';
+
+/** An input as the victim takes it. */
+export interface PreparedClip {
+  /** Shape (1, frames, 3, height, width). */
+  readonly clip: ClipBatch;
+  /** Frames of the whole video. */
+  readonly frameCount: number;
+  /** 0-based position of each frame of the clip in the video. */
+  readonly frameIndices: readonly number[];
+  /** Frames per second at which the clip's own frames are shown in its files. */
+  readonly frameRate: number;
+}
+
+/** Frames per second where the source does not say. */
+const usualFrameRate = 25;
+
+/**
+ * Reads a video, folder of frames or `.npy` clip for a victim, and notes what a user should know of it.
+ *
+ * @throws MsanetError as `readInput` of the video package
+ */
+export async function readClip(
+  path: string,
+  victim: VictimModel,
+  context: TaskContext,
+): Promise<PreparedClip> {
+  const { clip, exact8bit, source } = await readInput(path, victim, { signal: context.signal });
+  if (source.damaged) {
+    context.note(
+      `${path}: a part could not be decoded; the ${source.frameCount} frames before it are used.`,
+    );
+  }
+  if (!exact8bit) {
+    context.note(
+      `${path}: values between the 8-bit levels; an attack rounds them to 8 bits first.`,
+    );
+  }
+  const { frameCount, indices, frameRate } = source;
+  const rate = frameRate > 0 ? frameRate : usualFrameRate;
+  // The clip spans the whole video with fewer frames, and keeps its duration.
+  const shown = Math.max(1, (rate * indices.length) / Math.max(frameCount, 1));
+  return {
+    clip: clipBatch(clip.data, [1, ...clip.shape]),
+    frameCount,
+    frameIndices: indices,
+    frameRate: Math.round(shown * 100) / 100,
+  };
+}
