@@ -122,40 +122,30 @@ class OnnxVictim implements VictimModel {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#model = undefined;
-    await this.#afterCalls(async () => {
+    await this.#inTurn(async () => {
       await this.#forward.dispose();
       await this.#gradient.dispose();
     });
   }
 
   /** Runs `work` when all calls before it are done. */
-  #afterCalls<T>(work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#idle.then(work);
     this.#idle = result.catch(() => undefined);
     return result;
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#afterCalls(() => {
-      this.#expectAlive();
-      return work();
-    });
-  }
-
   #check(clips: ClipBatch): void {
-    this.#expectAlive();
+    if (this.#disposed) {
+      throw new MsanetError({
+        code: 'DISPOSED',
+        where: `victim ${this.id}`,
+        expected: 'a model in use',
+        got: 'a disposed one',
+        remedy: 'create it again',
+      });
+    }
     checkClips(clips, this.input, `victim ${this.id}`);
-  }
-
-  #expectAlive(): void {
-    if (!this.#disposed) return;
-    throw new MsanetError({
-      code: 'DISPOSED',
-      where: `victim ${this.id}`,
-      expected: 'a model in use',
-      got: 'a disposed one',
-      remedy: 'create it again',
-    });
   }
 
   async #load(loss?: Loss): Promise<GraphSession> {
