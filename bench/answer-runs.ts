@@ -10,11 +10,11 @@ const warmUps = 2;
  */
 export async function answerRuns(run: () => Promise<unknown>): Promise<void> {
   for (let index = 0; index < warmUps; index++) await run();
-  console.log('ready');
+  process.stdout.write('ready\n');
   for await (const line of createInterface({ input: process.stdin })) {
     if (line !== 'run') throw new Error(`unknown request '${line}'`);
     const start = secondsNow();
     await run();
-    console.log(`seconds ${secondsNow() - start}`);
+    process.stdout.write(`seconds ${secondsNow() - start}\n`);
   }
 }

@@ -33,7 +33,14 @@ const resultFile = (folder: string, id: string) => join(folder, `${id}.npy`);
 
 function ours(folder: string, task: string, description: string): ContenderOptions {
   const id = `ours-${task}`;
-  const script = ['--import', 'tsx', '--conditions', '@msanet/source', here('ours.ts')];
+  const script = [
+    '--expose-gc',
+    '--import',
+    'tsx',
+    '--conditions',
+    '@msanet/source',
+    here('ours.ts'),
+  ];
   const command = [process.execPath, ...script, task, String(threads), resultFile(folder, id)];
   return { id, description, command };
 }
@@ -76,7 +83,9 @@ const comparison = await inTemporaryFolder(async (folder): Promise<Comparison> =
     ours(folder, 'gradient', 'ours, loss gradient'),
   ];
   if (machine.pytorch === undefined) {
-    console.error(`No PyTorch for ${values.python} (Debian: python3-torch); measuring only ours.`);
+    process.stderr.write(
+      `No PyTorch for ${values.python} (Debian: python3-torch); measuring only ours.\n`,
+    );
   } else {
     options.push(
       pytorch(folder, 'forward', 'modules', 'PyTorch eager, forward'),

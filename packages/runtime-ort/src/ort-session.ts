@@ -32,6 +32,7 @@ export class OrtSession implements GraphSession {
   readonly #session: InferenceSession;
   readonly #name: string;
   readonly #running = new Set<Promise<unknown>>();
+  #fresh = true;
   #released: Promise<void> | undefined;
 
   constructor(ort: Ort, session: InferenceSession, { name, inputs, outputs }: GraphInterface) {
@@ -58,11 +59,22 @@ export class OrtSession implements GraphSession {
       });
     }
     const tensors = checkedFeeds(feeds, this.inputs);
+    this.#makeRoom();
     try {
       return await this.#finished(tensors);
     } catch (cause) {
       throw runError(this.#name, cause);
     }
+  }
+
+  /**
+   * Before the first run takes its memory, gives back what loading left behind: the model that was compiled, and its
+   * encoding. The engine sees no reason to collect them, because nothing is allocated in JavaScript meanwhile. Works
+   * where Node.js was started with `--expose-gc`.
+   */
+  #makeRoom(): void {
+    if (this.#fresh) globalThis.gc?.();
+    this.#fresh = false;
   }
 
   dispose(): Promise<void> {
