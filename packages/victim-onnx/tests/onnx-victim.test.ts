@@ -183,7 +183,10 @@ describe('memory', () => {
     const runtime = countingRuntime(await createOrtRuntime({ threads: 1 }));
     const victim = await smallVictim(runtime);
     const clips = randomClips(3, smallInput, 1);
-    const { gradient, logits } = await victim.lossGradient(selectClips(clips, [0]), crossEntropy(1));
+    const { gradient, logits } = await victim.lossGradient(
+      selectClips(clips, [0]),
+      crossEntropy(1),
+    );
     expect(gradient.data).toBe(runtime.runs[0].results['gradient'].data);
     expect(logits.data).toBe(runtime.runs[0].results['logits'].data);
     await victim.predict(clips);
