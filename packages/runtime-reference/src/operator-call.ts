@@ -78,9 +78,22 @@ export class OperatorCall {
     throw this.error('GRAPH_INVALID', `an attribute ${name}`, 'none', 'set the attribute');
   }
 
-  /** Axes as an operator takes them in any opset: the operand where it is present, else the attribute. */
-  axes(operandIndex: number): readonly number[] | undefined {
-    return this.integers(operandIndex) ?? this.ints('axes');
+  /**
+   * Axes of an operator that took them as an attribute before opset `operandSince`, and takes them as an operand from then
+   * on; undefined when it names none.
+   */
+  axes(operandIndex: number, operandSince: number): readonly number[] | undefined {
+    const asOperand = this.opset >= operandSince;
+    const misplaced = asOperand ? this.ints('axes') : this.#operands[operandIndex];
+    if (misplaced) {
+      throw this.error(
+        'GRAPH_INVALID',
+        `axes as an ${asOperand ? 'operand' : 'attribute'} in this opset`,
+        `an ${asOperand ? 'attribute' : 'operand'}`,
+        'convert the node to the opset that the model imports',
+      );
+    }
+    return asOperand ? this.integers(operandIndex) : this.ints('axes');
   }
 
   /** An axis counted from the front. */

@@ -68,7 +68,7 @@ function reshape(call: OperatorCall): NdArray {
 function squeeze(call: OperatorCall): NdArray {
   const x = call.input(0);
   const rank = x.shape.length;
-  const axes = call.axes(1)?.map((axis) => call.axis(axis, rank));
+  const axes = call.integers(1)?.map((axis) => call.axis(axis, rank));
   const drop = (axis: number) => (axes ? axes.includes(axis) : x.shape[axis] === 1);
   return reshaped(
     call,
@@ -79,7 +79,7 @@ function squeeze(call: OperatorCall): NdArray {
 
 function unsqueeze(call: OperatorCall): NdArray {
   const x = call.input(0);
-  const given = call.axes(1) ?? [];
+  const given = call.integers(1) ?? [];
   const rank = x.shape.length + given.length;
   const axes = new Set(given.map((axis) => call.axis(axis, rank)));
   if (axes.size !== given.length) throw call.shapeError('distinct axes', formatShape(given));
@@ -125,9 +125,9 @@ function concat(call: OperatorCall): NdArray {
   return ndarray(shape, result, first.dtype);
 }
 
-/** The lengths of the parts of Split: the operand or attribute, else equal parts, of which the last may be smaller. */
+/** The lengths of the parts of Split: as the operand says, else equal parts, of which the last may be smaller. */
 function splitLengths(call: OperatorCall, length: number): readonly number[] {
-  const given = call.integers(1) ?? call.ints('split');
+  const given = call.integers(1);
   if (given) return given;
   const parts = call.int('num_outputs', call.node.outputs.length);
   const part = Math.ceil(length / parts);

@@ -101,6 +101,14 @@ describe('reductions, by the examples of the ONNX specification', () => {
     expect(nested(y)).toEqual([10, 12]);
   });
 
+  it.each([
+    [13, [x, integer([1])], {}],
+    [18, [x], { axes: ints([1]) }],
+  ])('refuse axes that are not where opset %i has them', async (opset, inputs, attributes) => {
+    const call = runNode({ operator: 'ReduceMax', inputs, attributes, opset });
+    await expect(call).rejects.toMatchObject({ code: 'GRAPH_INVALID' });
+  });
+
   it('reduce everything without axes, and nothing with noop_with_empty_axes', async () => {
     const [all] = await runNode({ operator: 'ReduceSum', inputs: [x] });
     expect(nested(all)).toEqual([[[78]]]);
