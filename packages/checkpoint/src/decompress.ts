@@ -50,7 +50,8 @@ export async function decompressDeflate(
     throw invalidCheckpoint(where, expected, got, undefined, cause);
   }
   if (bytes.length !== length) throw invalidCheckpoint(where, expected, `${bytes.length} bytes`);
-  return bytes;
+  // What zlib returns may be the start of a larger chunk, which would stay alive with it.
+  return new Uint8Array(bytes);
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -24,12 +24,13 @@ export function invalidCheckpoint(
     where: clip(where),
     expected: clip(expected),
     got: clip(got),
-    remedy,
+    remedy: clip(remedy),
     cause,
   });
 }
 
-/** Names come from the file and may be of any length; a sentence may not. */
+/** Names come from the file and may be of any length and hold any characters; a sentence may not. */
 function clip(text: string): string {
-  return text.length <= 300 ? text : `${text.slice(0, 300)}…`;
+  const printable = text.slice(0, 301).replace(/\p{Cc}/gu, '\ufffd');
+  return text.length <= 300 ? printable : `${printable.slice(0, 300)}…`;
 }
