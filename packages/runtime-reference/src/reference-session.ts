@@ -15,8 +15,9 @@ export class ReferenceSession implements GraphSession {
   #initializers: ReadonlyMap<string, NdArray> | undefined;
 
   /** @throws MsanetError `OPERATOR_UNSUPPORTED`, `GRAPH_INVALID` */
-  constructor({ graph, ...model }: Model) {
-    this.#plan = planModel({ graph, ...model });
+  constructor(model: Model) {
+    const { graph } = model;
+    this.#plan = planModel(model);
     this.#name = graph.name;
     this.inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
     this.outputs = graph.outputs;

@@ -43,7 +43,7 @@ const extent = (kernel: number, dilation: number) => (kernel - 1) * dilation + 1
 /** Adds leading axes up to three. */
 function triple(values: readonly number[], fill: number): Triple {
   const [depth, height, width] = [fill, fill, ...values].slice(-3);
-  return values.length === 3 ? [values[0], values[1], values[2]] : [depth, height, width];
+  return [depth, height, width];
 }
 
 function spatialAttributes(call: OperatorCall, rank: number): SpatialAttributes {
