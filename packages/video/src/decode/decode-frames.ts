@@ -5,7 +5,7 @@ import { checkIndices } from '../sampling/check-indices.js';
 import { checkClipBytes, maximumClipBytes } from '../transforms/clip-tensor.js';
 import { shortSideSize, type FrameSize } from '../transforms/frame-size.js';
 import { FrameConverter } from './frame-converter.js';
-import { VideoReader } from './video-reader.js';
+import { VideoReader, type VideoInfo } from './video-reader.js';
 
 /** Which frames to take: their 0-based indices, or a rule that picks them when it is told how many there are. */
 export type FrameChoice = readonly number[] | ((frameCount: number) => readonly number[]);
@@ -52,7 +52,7 @@ export async function decodeFrames(
 ): Promise<DecodedFrames> {
   const choose = (frameCount: number): readonly number[] =>
     typeof choice === 'function' ? choice(frameCount) : choice;
-  const guess = await decodePass(path, choose, options);
+  const guess = await decodePass(path, (info) => guessIndices(info, choose), options);
   const indices = choose(guess.frameCount);
   checkIndices(indices, guess.frameCount, path);
   checkClipBytes(indices.length, guess.size, path);
@@ -70,6 +70,15 @@ export async function decodeFrames(
   };
 }
 
+/** The frames that are needed if the container tells the truth; none where it says nothing believable. */
+function guessIndices(
+  { declaredFrames, duration, frameRate }: VideoInfo,
+  choose: (frameCount: number) => readonly number[],
+): readonly number[] {
+  const likely = declaredFrames ?? Math.round(duration * frameRate);
+  return likely >= 1 && likely <= decodeLimits.frames ? choose(likely) : [];
+}
+
 /** What one pass over the file gave. */
 interface Pass extends Omit<DecodedFrames, 'frames'> {
   /** Planar RGB of each needed frame. */
@@ -80,16 +89,14 @@ interface Pass extends Omit<DecodedFrames, 'frames'> {
 
 async function decodePass(
   path: string,
-  choose: (likelyFrames: number) => readonly number[],
+  pick: (info: VideoInfo) => readonly number[],
   options: DecodeOptions,
 ): Promise<Pass> {
   const reader = await VideoReader.open(path);
   let converter: FrameConverter | undefined;
   try {
     const ffmpeg = await loadFfmpeg();
-    const { declaredFrames, duration, frameRate } = reader.info;
-    const likely = declaredFrames ?? Math.round(duration * frameRate);
-    const indices = likely >= 1 && likely <= decodeLimits.frames ? choose(likely) : [];
+    const indices = pick(reader.info);
     const needed = new Set(indices);
     const pictures = new Map<number, Uint8Array>();
     let bytes = 0;
@@ -111,7 +118,8 @@ async function decodePass(
       converter.convert(frame, picture);
       pictures.set(index, picture);
     }, options.signal);
-    const { damaged } = reader;
+    const { damaged, info } = reader;
+    const { frameRate } = info;
     return { indices, pictures, size, sourceSize, frameCount, frameRate, damaged };
   } finally {
     converter?.close();

@@ -50,7 +50,7 @@ async function readWithSharp(path: string, file: Uint8Array): Promise<Picture> {
   try {
     const { data, info } = await sharp(file, {
       limitInputPixels: decodeLimits.pixels,
-      failOn: 'truncated',
+      failOn: 'error',
       ignoreIcc: true,
     })
       .autoOrient()

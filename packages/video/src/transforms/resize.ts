@@ -16,8 +16,8 @@ export interface ResizeOptions {
  *
  * Target pixel t looks at source position (t + ½) · scale − ½, with the triangle filter of radius 1, or of radius
  * `scale` where the picture shrinks and `antialias` is on; weights are renormalised at the borders. That is
- * `torch.nn.functional.interpolate(mode='bilinear', align_corners=False, antialias=…)`. Bytes are rounded once, at
- * the end, so they may differ by one level from PIL, which also rounds between its two passes.
+ * `torch.nn.functional.interpolate(mode='bilinear', align_corners=False, antialias=…)`. Bytes are rounded after the pass
+ * over the rows and again after the pass over the columns, as in PIL.
  *
  * @param clip uint8 or float32, shape (frames, 3, height, width); only read
  * @returns a new clip of the same element type, shape (frames, 3, size.height, size.width)
@@ -30,23 +30,27 @@ export function resizeBilinear<D extends 'uint8' | 'float32'>(
 ): Tensor<D> {
   const { frames, height, width } = clipAxes(clip, 'resize');
   checkSize(size);
-  const rows = filterTaps(height, size.height, antialias);
-  const columns = filterTaps(width, size.width, antialias);
+  const bytes = clip.dtype === 'uint8';
+  const rows = filterTaps(height, size.height, antialias, bytes);
+  const columns = filterTaps(width, size.width, antialias, bytes);
   const shape = [frames, 3, size.height, size.width];
   const source: Uint8Array | Float32Array = clip.data;
   const scaled = zeros(clip.dtype, shape);
   const target: Uint8Array | Float32Array = scaled.data;
-  const rounding = clip.dtype === 'uint8' ? 0.5 : 0;
-  const narrowed = new Float64Array(height * size.width);
+  // Bytes round by adding a half before they are cut off, in the row pass and in the column pass.
+  const rounding = bytes ? 0.5 : 0;
+  const rowPass = bytes
+    ? new Uint8Array(height * size.width)
+    : new Float64Array(height * size.width);
   for (let plane = 0; plane < frames * 3; plane++) {
     const from = plane * height * width;
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < size.width; column++) {
         const { first, weights } = columns[column];
         const start = from + row * width + first;
-        let sum = 0;
+        let sum = rounding;
         for (let tap = 0; tap < weights.length; tap++) sum += weights[tap] * source[start + tap];
-        narrowed[row * size.width + column] = sum;
+        rowPass[row * size.width + column] = sum;
       }
     }
     const to = plane * size.height * size.width;
@@ -56,7 +60,7 @@ export function resizeBilinear<D extends 'uint8' | 'float32'>(
         const start = first * size.width + column;
         let sum = rounding;
         for (let tap = 0; tap < weights.length; tap++) {
-          sum += weights[tap] * narrowed[start + tap * size.width];
+          sum += weights[tap] * rowPass[start + tap * size.width];
         }
         target[to + row * size.width + column] = sum;
       }
@@ -83,6 +87,9 @@ export function resizeShortSide<D extends 'uint8' | 'float32'>(
   return resizeBilinear(clip, size, options);
 }
 
+/** PIL keeps weights with 22 binary digits when it scales bytes, which decides ties. */
+const weightUnit = 2 ** 22;
+
 /** The source pixels that make up one target pixel along one axis. */
 interface FilterTap {
   readonly first: number;
@@ -90,7 +97,12 @@ interface FilterTap {
   readonly weights: Float64Array;
 }
 
-function filterTaps(sourceLength: number, targetLength: number, antialias: boolean): FilterTap[] {
+function filterTaps(
+  sourceLength: number,
+  targetLength: number,
+  antialias: boolean,
+  dyadic: boolean,
+): FilterTap[] {
   const scale = sourceLength / targetLength;
   const radius = antialias ? Math.max(scale, 1) : 1;
   return Array.from({ length: targetLength }, (_, target) => {
@@ -104,8 +116,12 @@ function filterTaps(sourceLength: number, targetLength: number, antialias: boole
       weights[tap] = Math.max(0, 1 - distance);
       sum += weights[tap];
     }
-    for (let tap = 0; tap < weights.length; tap++) weights[tap] /= sum;
-    return { first, weights };
+    return {
+      first,
+      weights: weights.map((weight) =>
+        dyadic ? Math.round((weight / sum) * weightUnit) / weightUnit : weight / sum,
+      ),
+    };
   });
 }
 
