@@ -40,12 +40,14 @@ const types = {
     'victim-base',
     'victim-plugin',
     'attack-plugin',
+    'application',
   ],
 };
 
 const owners = {
   engine: ['engine'],
   core: ['core', 'engine'],
+  tooling: ['tooling', 'cli', 'victims', 'attacks', 'media', 'core', 'engine'],
   media: ['media', 'core', 'engine'],
   victims: ['victims', 'core', 'engine'],
   attacks: ['attacks', 'core', 'engine'],

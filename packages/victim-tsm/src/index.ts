@@ -12,5 +12,6 @@ export type { ResNetBackbone, ResNetDepth } from './architecture/resnet.js';
 export { randomTsmWeights } from './architecture/weights.js';
 export type { TsmWeights } from './architecture/weights.js';
 // Checkpoints
+export { officialCheckpoint } from './checkpoint/official-checkpoint.js';
 export { readTsmCheckpoint } from './checkpoint/tsm-checkpoint.js';
 export type { TsmCheckpoint, TsmCheckpointOptions } from './checkpoint/tsm-checkpoint.js';

@@ -1,0 +1,15 @@
+import { createOrtRuntime } from '@msanet/runtime-ort';
+import { randomClips } from '@msanet/testkit';
+import { Random } from '@msanet/tensor';
+import { createTsmVictim, randomTsmWeights, resnetBackbone } from './src/index.js';
+const runtime = await createOrtRuntime({ threads: 1 });
+const config = { backbone: resnetBackbone(50), segments: 8, shiftDivisor: 8, shiftPlacement: 'blockres' as const, classes: 101, inputSize: 224 };
+const victim = await createTsmVictim({ config, weights: () => randomTsmWeights(config, new Random(1)), runtime });
+const clips = randomClips(1, victim.input, 1);
+const cpu = async (f: () => Promise<unknown>) => { const a = process.cpuUsage(); await f(); const b = process.cpuUsage(a); return (b.user + b.system) / 1000; };
+const g = () => victim.lossGradient(clips, { kind: 'cross-entropy', labels: [1] });
+await g(); await g();
+const ts: number[] = []; for (let i = 0; i < 7; i++) ts.push(await cpu(g));
+ts.sort((a, b) => a - b);
+const f = () => victim.predict(clips); await f(); const fs: number[] = []; for (let i = 0; i < 7; i++) fs.push(await cpu(f)); fs.sort((a, b) => a - b);
+console.log(process.env['SHIFT'] ?? 'pad', process.env['POOL'] ?? 'before', 'gradient cpu ms min', ts[0].toFixed(0), 'median', ts[3].toFixed(0), 'forward min', fs[0].toFixed(0), 'median', fs[3].toFixed(0), 'peak', process.resourceUsage().maxRSS/1000|0);
