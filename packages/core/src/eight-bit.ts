@@ -13,7 +13,7 @@ export function valueOfLevel(level: number): number {
 /** The nearest 8-bit level of a value in [0, 1]. */
 export function levelOf(value: number): number {
   const level = Math.round(value * 255);
-  return level < 0 ? 0 : level > 255 ? 255 : level;
+  return level <= 0 ? 0 : level > 255 ? 255 : level;
 }
 
 /** The nearest 8-bit levels of values in [0, 1]. */

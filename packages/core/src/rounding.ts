@@ -91,8 +91,8 @@ function roundInsideBall(
     gains[count] = (2 * fraction - 1) / costs[count];
     count += 1;
   }
-  const chosen = chooseWithin(gains, costs, left);
-  for (let index = 0; index < candidates.length; index++) steps[candidates[index]] += chosen[index];
+  const chosen = chooseWithin(gains.subarray(0, count), costs, left);
+  for (let index = 0; index < count; index++) steps[candidates[index]] += chosen[index];
   for (let index = 0; index < clip.length; index++) {
     const sign = clip[index] * 255 < centres[index] ? -1 : 1;
     clip[index] = valueOfLevel(centres[index] + sign * steps[index]);
@@ -118,11 +118,12 @@ function chooseWithin(gains: Float64Array, costs: Float64Array, budget: number):
       else low = middle;
     }
   }
-  let left = budget - spent(high);
+  let left = budget;
   const chosen = new Uint8Array(gains.length);
-  for (let index = 0; index < gains.length; index++) {
-    if (gains[index] >= high) chosen[index] = 1;
-    else if (gains[index] >= low && costs[index] <= left) {
+  // Those above the threshold fit; then those that share it, and whatever else still fits, in order.
+  for (const threshold of [high, low, 0]) {
+    for (let index = 0; index < gains.length; index++) {
+      if (chosen[index] === 1 || gains[index] < threshold || costs[index] > left) continue;
       chosen[index] = 1;
       left -= costs[index];
     }
