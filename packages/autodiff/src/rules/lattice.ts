@@ -1,5 +1,6 @@
 import type { Value } from '@msanet/onnx';
 import type { Emitter } from '../emitter.js';
+import { applyTransposed, selection } from './linear-map.js';
 import type { WindowAxis } from './window.js';
 
 /** Where the taps of a window lie on the axis that it slides over. */
@@ -53,22 +54,31 @@ export function scatterTaps(
   return interleave(emit, phases, axis, stride, input);
 }
 
+/** Matrices of up to this many elements may spread the last axis. */
+const largestSpread = 2 ** 16;
+
 /**
  * Spreads values over finer lattices: along each axis, element o goes to `stride·o − before`, zeros between. It is the
  * adjoint of taking every `stride`-th element.
  *
- * @param axes by the number of the axis
+ * @param axes by the number of the axis, in ascending order
  */
 export function insertZeros(
   emit: Emitter,
   x: Value,
   axes: ReadonlyMap<number, Pick<WindowAxis, 'stride' | 'before' | 'input'>>,
 ): Value {
-  // The last axis first, because its elements are the smallest pieces to move and grow in number with every other axis.
-  return [...axes].reduceRight(
-    (value, [axis, places]) => scatterTaps(emit, [value], axis, { dilation: 1, ...places }),
-    x,
-  );
+  // The last axis first, while there are the fewest elements.
+  return [...axes].reduceRight((value, [axis, places]) => {
+    const { stride, before, input } = places;
+    const length = value.shape[axis];
+    if (axis === value.shape.length - 1 && length * input <= largestSpread) {
+      // Moving single elements takes runtimes longer than a product with a small 0/1 matrix.
+      const targets = Array.from({ length }, (_, position) => stride * position - before);
+      return applyTransposed(emit, value, axis, selection(targets, input));
+    }
+    return scatterTaps(emit, [value], axis, { dilation: 1, ...places });
+  }, x);
 }
 
 /**

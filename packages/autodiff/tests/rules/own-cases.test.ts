@@ -78,6 +78,16 @@ describe('forms that only appear inside graphs', () => {
     await check(model, { x: normal(4, 5), fill: normal() }, { step: 1 });
   });
 
+  it.each([40, 400])('Slice of every second element of an axis of %i', async (length) => {
+    const model = modelOf((builder) =>
+      builder.apply('Slice', [
+        clipInput(builder, 'x', 2, length),
+        ...[[-3], [0], [1], [-2]].map((numbers) => builder.constant(int64(numbers))),
+      ]),
+    );
+    await check(model, { x: normal(2, length) }, { step: 1 });
+  });
+
   it('TopK whose indices the graph does not use', async () => {
     const model = modelOf((builder) =>
       builder.apply('TopK', [clipInput(builder, 'x', 3, 6), builder.constant(int64([2]))]),
