@@ -1,4 +1,5 @@
 import { msanetAttack } from '@msanet/attack-msanet';
+import { baselines } from '@msanet/baselines';
 import type { Plugin } from '@msanet/core';
 import { onnxVictim } from '@msanet/victim-onnx';
 import { tsmVictim } from '@msanet/victim-tsm';
@@ -8,4 +9,5 @@ export const builtInPlugins: readonly Plugin[] = [
   tsmVictim,
   onnxVictim,
   msanetAttack,
+  ...baselines,
 ];
