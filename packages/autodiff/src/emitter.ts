@@ -131,19 +131,22 @@ export class Emitter {
    * 1 where x > 0, else 0, as a number: the mask of ReLU's derivative.
    *
    * A HardSigmoid of extreme slope is the fastest standard operator that computes it, several times faster than Where or
-   * Sign. Emit it right before its Mul, so that the runtime frees the activation early.
+   * Sign; runtimes have it for float32. Emit it right before its Mul, so that the runtime frees the activation early.
    */
   positive(x: Value): Value {
-    return this.hardSigmoid(x, stepSlope, 0);
+    if (x.dtype === 'float32') return this.hardSigmoid(x, stepSlope, 0);
+    return this.cast(this.#binary('Greater', x, 0), x.dtype);
   }
 
   /** 1 where x ≥ 0, else 0. */
   nonNegative(x: Value): Value {
-    return this.hardSigmoid(x, stepSlope, 1);
+    if (x.dtype === 'float32') return this.hardSigmoid(x, stepSlope, 1);
+    return this.cast(this.#binary('GreaterOrEqual', x, 0), x.dtype);
   }
 
-  /** −1, 0 or 1, as `positive` without the Sign operator. */
+  /** −1, 0 or 1. */
   sign(x: Value): Value {
+    if (x.dtype !== 'float32') return this.unary('Sign', x);
     return this.sub(this.mul(this.hardSigmoid(x, stepSlope, 0.5), 2), 1);
   }
 

@@ -39,6 +39,15 @@ describe('only what is asked for is emitted', () => {
     expect(operators.indexOf('Mul')).toBe(operators.indexOf('HardSigmoid') + 1);
   });
 
+  it.each([
+    ['Relu', 'float64', ['Greater', 'Cast', 'Mul']],
+    ['Relu', 'float16', ['Greater', 'Cast', 'Mul']],
+    ['Abs', 'float64', ['Sign', 'Mul']],
+  ] as const)('%s of %s is masked without HardSigmoid', (opType, dtype, expected) => {
+    const model = modelOf((builder) => builder.apply(opType, [builder.input('x', dtype, [3])]));
+    expect(addedOperators(model, gradientGraph(model, ['x']).model)).toEqual(expected);
+  });
+
   it('the last kernel’s gradient needs no input gradient', () => {
     const { model } = gradientGraph(forward, ['second']);
     expect(addedOperators(forward, model)).not.toContain('Conv');
