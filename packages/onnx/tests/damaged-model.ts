@@ -1,4 +1,4 @@
-import { Random, tensor, type Tensor } from '@msanet/tensor';
+import { tensor, type Random, type Tensor } from '@msanet/tensor';
 import type { Attribute, Model, Node } from '../src/index.js';
 
 const below = (random: Random, limit: number): number => Math.floor(random.uniform(0, limit));

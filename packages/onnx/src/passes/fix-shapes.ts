@@ -70,23 +70,22 @@ function bindSymbols(
 /** Binds the symbols of one input's shape. Fails when the shape contradicts the declaration. */
 function bindInput({ name, shape }: ValueInfo, given: Shape, bound: Map<string, number>): void {
   if (shape === undefined) return;
+  const wanted = formatDimensions(substitute(shape, bound) ?? []);
   const fits =
     shape.length === given.length &&
     shape.every((declared, axis) => {
-      const known = typeof declared === 'string' ? bound.get(declared) : declared;
-      return known === undefined || known === given[axis];
+      if (typeof declared !== 'string') return declared === undefined || declared === given[axis];
+      const length = bound.get(declared) ?? given[axis];
+      bound.set(declared, length);
+      return length === given[axis];
     });
-  if (!fits) {
-    throw new MsanetError({
-      code: 'SHAPE_MISMATCH',
-      where: `input ${name}`,
-      expected: `a shape like ${formatDimensions(substitute(shape, bound) ?? [])}`,
-      got: formatShape(given),
-      remedy: 'give a shape that the model takes',
-    });
-  }
-  shape.forEach((declared, axis) => {
-    if (typeof declared === 'string') bound.set(declared, given[axis]);
+  if (fits) return;
+  throw new MsanetError({
+    code: 'SHAPE_MISMATCH',
+    where: `input ${name}`,
+    expected: `a shape like ${wanted}`,
+    got: formatShape(given),
+    remedy: 'give a shape that the model takes',
   });
 }
 
