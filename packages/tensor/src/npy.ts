@@ -48,7 +48,8 @@ export function readNpy(file: Uint8Array, where = '.npy file'): Tensor {
   const start = headerStart + headerLength;
   if (start > file.length) throw refuse('a header longer than the file');
   const header = new TextDecoder().decode(file.subarray(headerStart, start));
-  const descriptor = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+  // Short and printable, because an error repeats it: a damaged header may hold anything.
+  const descriptor = /'descr'\s*:\s*'([!-&(-~]{1,16})'/.exec(header)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
   const axes = /'shape'\s*:\s*\(((?:\s*\d+L?\s*,)*(?:\s*\d+L?)?\s*)\)/.exec(header)?.[1];
   const dtype = descriptor === undefined ? undefined : descriptors.get(descriptor);
