@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, inflateRaw } from 'node:zlib';
 import { invalidCheckpoint } from './invalid-checkpoint.js';
@@ -17,14 +18,14 @@ export async function decompressBrotli(
   where: string,
 ): Promise<Uint8Array> {
   try {
-    const options = { chunkSize: 2 ** 20, maxOutputLength: allowance.left };
-    const bytes = await brotli(compressed, options);
+    const maxOutputLength = Math.min(Math.max(allowance.left, 1), constants.MAX_LENGTH);
+    const bytes = await brotli(compressed, { chunkSize: 2 ** 20, maxOutputLength });
     allowance.take(bytes.length, where);
     return bytes;
   } catch (cause) {
     if (isTooLarge(cause)) throw allowance.exceeded(where, 'a Brotli stream that holds more');
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw invalidCheckpoint(where, 'a Brotli stream', `${reason}`, undefined, cause);
+    throw invalidCheckpoint(where, 'a Brotli stream', reason, undefined, cause);
   }
 }
 

@@ -1,3 +1,4 @@
+import { MsanetError } from '@msanet/tensor';
 import type { Checkpoint } from './checkpoint.js';
 import { decompressBrotli } from './decompress.js';
 import { fileKindOf } from './file-kind.js';
@@ -12,7 +13,7 @@ import { readZipCheckpoint } from './torch/read-zip-checkpoint.js';
 export interface ReadCheckpointOptions {
   /**
    * Most memory, in bytes, that reading may take beyond the file's own size: for what is decompressed, copied for
-   * alignment, or gathered from strided views. By default 64 MiB and 64 times the size of the file, at most 4 GiB.
+   * alignment, or gathered from strided views; Infinity for no limit. By default 64 MiB and 64 times the size of the file, at most 4 GiB.
    */
   readonly memoryLimit?: number;
 }
@@ -24,7 +25,7 @@ export interface ReadCheckpointOptions {
  * is ever executed, and no memory is taken before the file has shown that it holds what it claims.
  *
  * @throws MsanetError `FILE_NOT_FOUND` when the file cannot be read, `CHECKPOINT_INVALID` when it is no checkpoint, is
- *   damaged, contradicts itself, or asks for more memory than the limit.
+ *   damaged, contradicts itself, or asks for more memory than the limit, `OPTION_INVALID` for a limit below 0.
  */
 export async function readCheckpoint(
   path: string,
@@ -52,9 +53,15 @@ export async function parseCheckpoint(
 
 function allowanceFor(file: Uint8Array, options: ReadCheckpointOptions): MemoryAllowance {
   const { memoryLimit } = options;
-  return memoryLimit === undefined
-    ? MemoryAllowance.forFile(file.length)
-    : new MemoryAllowance(memoryLimit);
+  if (memoryLimit === undefined) return MemoryAllowance.forFile(file.length);
+  if (memoryLimit >= 0) return new MemoryAllowance(memoryLimit);
+  throw new MsanetError({
+    code: 'OPTION_INVALID',
+    where: 'memoryLimit',
+    expected: 'a number of bytes from 0',
+    got: String(memoryLimit),
+    remedy: 'leave it out for the default',
+  });
 }
 
 async function read(

@@ -104,4 +104,16 @@ describe('Brotli', () => {
     const sentence = await invalidity(readCheckpoint(saved('bomb.pth.br', compressed)));
     expect(sentence).toContain(`at most ${64 * 2 ** 20 + 64 * compressed.length} bytes`);
   });
+
+  it('a memory limit of 0 leaves no room for it, and one of Infinity does not end', async () => {
+    const path = saved('weights.pth.br', brotliCompressSync(containers['pytorch-zip']));
+    expect(await invalidity(readCheckpoint(path, { memoryLimit: 0 }))).toContain('at most 0 bytes');
+    expect((await readCheckpoint(path, { memoryLimit: Infinity })).tensors.size).toBe(1);
+  });
+});
+
+it.each([-1, NaN])('a memory limit of %d is refused', async (memoryLimit) => {
+  const path = saved('weights.pth', containers['pytorch-zip']);
+  const error = await rejection(readCheckpoint(path, { memoryLimit }));
+  expect([error.code, error.report.where]).toEqual(['OPTION_INVALID', 'memoryLimit']);
 });

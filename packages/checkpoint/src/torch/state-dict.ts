@@ -15,7 +15,7 @@ export const stateDictEntries = ['state_dict', 'model_state', 'model_state_dict'
 const deepestNesting = 64;
 
 /** What all names may cost together; a name costs its length and 16. A hundred thousand parameters take half of it. */
-const namesBudget = 2 ** 24;
+const namesLimit = 2 ** 24;
 
 /**
  * Finds the state dict in the root value of a pickle.
@@ -55,7 +55,7 @@ class Flattening implements StateDict {
   readonly metadata = new Map<string, CheckpointValue>();
   readonly #where: string;
   readonly #metadataPrefix: string;
-  #namesLeft = namesBudget;
+  #namesLeft = namesLimit;
 
   /** @param metadataPrefix what goes before the names of values that are no tensors */
   constructor(where: string, metadataPrefix: string) {
@@ -80,13 +80,13 @@ class Flattening implements StateDict {
     for (const [key, value] of dictionary) {
       const part = nameOf(key) ?? describeValue(key);
       const name = `${prefix}${part}`;
-      this.#spend(name);
+      this.#spend(name.length + 16);
       if (value instanceof StoredTensor) {
         if (this.tensors.has(name)) {
           throw invalidCheckpoint(this.#where, 'each tensor name once', `${name} twice`);
         }
         this.tensors.set(name, value);
-      } else if (isDictionary(value) && [...value.keys()].every(isName)) {
+      } else if (isDictionary(value) && this.#hasOnlyNames(value)) {
         this.add(value, `${name}.`, depth + 1);
       } else {
         this.metadata.set(`${this.#metadataPrefix}${name}`, value);
@@ -94,24 +94,27 @@ class Flattening implements StateDict {
     }
   }
 
-  #spend(name: string): void {
-    this.#namesLeft -= name.length + 16;
+  /** Looking at a dictionary that is shared a million times costs as much as one that is not. */
+  #hasOnlyNames(dictionary: ReadonlyMap<CheckpointValue, CheckpointValue>): boolean {
+    this.#spend(dictionary.size);
+    for (const key of dictionary.keys()) if (nameOf(key) === undefined) return false;
+    return true;
+  }
+
+  #spend(cost: number): void {
+    this.#namesLeft -= cost;
     if (this.#namesLeft < 0) {
       throw invalidCheckpoint(
         this.#where,
-        `tensor names of at most ${namesBudget} characters together`,
+        `tensor names of at most ${namesLimit} characters together`,
         'more',
       );
     }
   }
 }
 
-function isName(key: CheckpointValue): boolean {
-  return nameOf(key) !== undefined;
-}
-
 function nameOf(key: CheckpointValue): string | undefined {
-  return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
+  return ['string', 'number', 'bigint'].includes(typeof key) ? String(key) : undefined;
 }
 
 function noStateDict(where: string, got: string, model: CheckpointValue): Error {

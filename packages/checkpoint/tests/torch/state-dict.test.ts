@@ -76,6 +76,19 @@ describe('state dicts of unusual form', () => {
     expect(sentence).toContain('characters together');
   });
 
+  it('a large dictionary that many names share is not looked at for each', async () => {
+    const keys = Array.from({ length: 20_000 }, (_, index) => [integer(index), code('NONE')]);
+    const table = [code('EMPTY_DICT'), code('MARK'), ...keys.flat(), tuple(), code('NONE')];
+    const shared = [...table, code('SETITEMS'), code('BINPUT', '\x01'), code('POP')];
+    const names = Array.from({ length: 20_000 }, (_, index) => [
+      integer(index),
+      code('BINGET', '\x01'),
+    ]);
+    const root = [code('EMPTY_DICT'), code('MARK'), ...names.flat(), code('SETITEMS')];
+    const file = zipCheckpoint(Buffer.concat([...shared, ...root]), storages);
+    expect(await invalidity(parseCheckpoint(file))).toContain('characters together');
+  });
+
   it('a dictionary whose keys are no names is metadata as it is', async () => {
     const table = dictionary([[tuple(integer(0), integer(1)), weight]]);
     const root = dictionary([
