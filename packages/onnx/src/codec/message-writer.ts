@@ -89,7 +89,7 @@ function writeScalar(writer: BinaryWriter, kind: ScalarKind, value: unknown): vo
 
 /** Collects pieces: small writes share a buffer, large arrays stand for themselves. */
 class PieceWriter {
-  writer = new BinaryWriter();
+  readonly writer = new BinaryWriter();
   readonly #pieces: Uint8Array[] = [];
   #length = 0;
 
@@ -109,7 +109,6 @@ class PieceWriter {
 
   #flush(): void {
     this.#push(this.writer.finish());
-    this.writer = new BinaryWriter();
   }
 
   #push(bytes: Uint8Array): void {
