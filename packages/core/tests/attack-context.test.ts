@@ -19,9 +19,7 @@ describe('random streams', () => {
     const seen: number[] = [];
     await attacked(
       (context) => {
-        clips.shape[0] === 1
-          ? seen.push(context.random(0).uint32())
-          : seen.push(context.random(0).uint32(), context.random(1).uint32());
+        context.criteria.forEach((_, clip) => seen.push(context.random(clip).uint32()));
         return context.clips;
       },
       { seed, clips },
