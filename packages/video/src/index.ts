@@ -5,7 +5,7 @@ export { readNpyClip } from './input/read-npy-clip.js';
 export type { NpyClip } from './input/read-npy-clip.js';
 // Decoding
 export { countFrames, probeVideo } from './decode/probe-video.js';
-export type { VideoInfo } from './decode/video-reader.js';
+export type { VideoInfo } from './decode/open-video.js';
 export { decodeFrames } from './decode/decode-frames.js';
 export type { DecodedFrames, DecodeOptions, FrameChoice } from './decode/decode-frames.js';
 export { listFrames, readFrames } from './image/frame-folder.js';

@@ -5,7 +5,8 @@ import { checkIndices } from '../sampling/check-indices.js';
 import { checkClipBytes, maximumClipBytes } from '../transforms/clip-tensor.js';
 import { shortSideSize, type FrameSize } from '../transforms/frame-size.js';
 import { FrameConverter } from './frame-converter.js';
-import { VideoReader, type VideoInfo } from './video-reader.js';
+import type { VideoInfo } from './open-video.js';
+import { VideoReader } from './video-reader.js';
 
 /** Which frames to take: their 0-based indices, or a rule that picks them when it is told how many there are. */
 export type FrameChoice = readonly number[] | ((frameCount: number) => readonly number[]);

@@ -1,4 +1,5 @@
-import { VideoReader, type VideoInfo } from './video-reader.js';
+import type { VideoInfo } from './open-video.js';
+import { VideoReader } from './video-reader.js';
 
 /**
  * What a video file says about itself, without decoding all of it.

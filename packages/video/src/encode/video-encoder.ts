@@ -161,14 +161,13 @@ function encoderFrame(
 
 /** A function that moves what the encoder has ready into the file. */
 function packetWriter(
-  { av, constants }: Ffmpeg,
+  { av, constants, needsMore }: Ffmpeg,
   scope: NativeScope,
   format: FormatContext,
   stream: Stream,
   encoder: CodecContext,
   check: Check,
 ): () => void {
-  const needsMore = av.FFmpegError.AVERROR(av.PosixError.EAGAIN);
   const packet = scope.own(new av.Packet(), (native) => native.free());
   packet.alloc();
   return () => {

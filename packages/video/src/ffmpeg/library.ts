@@ -6,6 +6,8 @@ import type * as constants from 'node-av/constants';
 export interface Ffmpeg {
   readonly av: typeof binding;
   readonly constants: typeof constants;
+  /** FFmpeg's result code (EAGAIN) for "nothing yet, give me more input first". */
+  readonly needsMore: number;
 }
 
 let loading: Promise<Ffmpeg> | undefined;
@@ -27,7 +29,8 @@ async function load(): Promise<Ffmpeg> {
     const av = await import('node-av/lib');
     const constants = await import('node-av/constants');
     av.Log.setLevel(constants.AV_LOG_QUIET);
-    return { av, constants };
+    const needsMore = av.FFmpegError.AVERROR(av.PosixError.EAGAIN);
+    return { av, constants, needsMore };
   } catch (cause) {
     throw new MsanetError({
       code: 'RUNTIME_UNAVAILABLE',

@@ -2,7 +2,7 @@
 
 Run with a Python that has torch >= 1.11, numpy and PIL (Debian: python3-torch, python3-pil):
 
-    python3 tools/golden/video/make_golden.py packages/video/tests/golden
+    python3 tools/golden/video/make-golden.py packages/video/tests/golden
 
 Writes one 8-bit clip of noise and smooth shapes, and what both libraries make of it at several sizes.
 """
