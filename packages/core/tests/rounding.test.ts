@@ -158,9 +158,9 @@ describe('rounding inside a budget', () => {
   );
 
   it('l2: spends the budget where it buys most', () => {
-    // Rounding 10.6 up costs 21 squared levels, rounding ten times 0.6 up costs 10, and both gain the same per value.
+    // Rounding 10.7 up costs 21 squared levels and gains 0.4, rounding 0.6 up costs 1 and gains 0.2, ten times over.
     const clean = new Float32Array(length).fill(0.2);
-    const magnitudes = clean.map((_, index) => (index === 0 ? 10.6 : index <= 10 ? 0.6 : 0));
+    const magnitudes = clean.map((_, index) => (index === 0 ? 10.7 : index <= 10 ? 0.6 : 0));
     const clip = clean.map((value, index) => value + magnitudes[index] / 255);
     roundInsideBudget(clip, clean, { norm: 'l2', epsilon: Math.sqrt(100 + 21.5) / 255 }, size);
     const expected = magnitudes.map((value, index) => (index === 0 ? 10 : Math.ceil(value)));
