@@ -15,6 +15,8 @@ export interface ContenderResult {
 export interface Ratio {
   readonly description: string;
   readonly value: number;
+  /** The quotient of the fastest runs, which other work on the machine disturbs least. */
+  readonly ofFastest: number;
   /** Smallest and largest quotient of the two times of one round. */
   readonly range: readonly [number, number];
   readonly target: number | undefined;
@@ -53,7 +55,9 @@ export function ratio(
   if (!a || !b) return [];
   const quotients = a.seconds.map((seconds, round) => seconds / b.seconds[round]);
   const range = [Math.min(...quotients), Math.max(...quotients)] as const;
-  return [{ description, value: a.medianSeconds / b.medianSeconds, range, target }];
+  const value = a.medianSeconds / b.medianSeconds;
+  const ofFastest = Math.min(...a.seconds) / Math.min(...b.seconds);
+  return [{ description, value, ofFastest, range, target }];
 }
 
 /** The comparison as Markdown. */
@@ -73,12 +77,13 @@ export function toMarkdown(comparison: Comparison): string {
       return `| ${[description, ...times, memory].join(' | ')} |`;
     }),
     '',
-    '| ratio of medians | | of single rounds | target |',
-    '|---|---|---|---|',
-    ...ratios.map(({ description, value, range, target }) => {
+    '| ratio | of medians | of the fastest | of single rounds | target |',
+    '|---|---|---|---|---|',
+    ...ratios.map(({ description, value, ofFastest, range, target }) => {
       const [low, high] = range.map((quotient) => quotient.toFixed(2));
       const bound = target === undefined ? '' : `≤ ${target}`;
-      return `| ${description} | ${value.toFixed(2)} | ${low} to ${high} | ${bound} |`;
+      const quotients = [value, ofFastest].map((quotient) => quotient.toFixed(2)).join(' | ');
+      return `| ${description} | ${quotients} | ${low} to ${high} | ${bound} |`;
     }),
   ];
   if (gradientDistance !== undefined) {

@@ -1,9 +1,9 @@
 /**
  * Compares our loss gradient of TSM-ResNet-50 with PyTorch's, and with our own forward pass. See `README.md`.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -136,7 +136,10 @@ const comparison = await inTemporaryFolder(async (folder): Promise<Comparison> =
 });
 
 const json = `${JSON.stringify(comparison, undefined, 2)}\n`;
-if (values.out !== undefined) await writeFile(values.out, json);
+if (values.out !== undefined) {
+  await mkdir(dirname(values.out), { recursive: true });
+  await writeFile(values.out, json);
+}
 process.stdout.write(values.json ? json : `${toMarkdown(comparison)}\n`);
 const missed = comparison.ratios.some(
   ({ value, target }) => target !== undefined && value > target,
