@@ -142,7 +142,7 @@ export class VideoReader {
     return false;
   }
 
-  /** Reads the next packet of the video stream; false at the end. */
+  /** Reads the next packet of the video stream that holds something; false at the end. */
   #readPacket(packet: Packet): boolean {
     const { constants } = this.#ffmpeg;
     for (;;) {
@@ -159,7 +159,8 @@ export class VideoReader {
           this.#lastTime = Math.max(this.#lastTime, Number(stamp));
         }
         if (packet.flags & constants.AV_PKT_FLAG_CORRUPT) this.#damaged = true;
-        return true;
+        // An empty packet stands for "no new picture"; a decoder would refuse it, or take it for the end.
+        if (packet.size > 0) return true;
       }
       packet.unref();
     }

@@ -8,6 +8,8 @@ import {
   probeVideo,
   writeLosslessVideo,
 } from '../../src/index.js';
+import { encodePictures } from '../../src/encode/video-encoder.js';
+import { loadFfmpeg } from '../../src/ffmpeg/library.js';
 import { allFrames, flatClip, noiseClip, waveClip } from '../support/clips.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -64,6 +66,27 @@ describe('files that are no video', () => {
       expect(error).toMatchObject({ name: 'MsanetError', code });
       expect((error as Error).message.split('\n')).toHaveLength(1);
     }
+  });
+
+  it('a video container that holds only sound', async () => {
+    const ffmpeg = await loadFfmpeg();
+    const settings = {
+      codec: 'mpeg4',
+      container: 'avi',
+      pixelFormat: ffmpeg.constants.AV_PIX_FMT_YUV420P,
+      width: 16,
+      height: 16,
+      frameRate: 25,
+      options: {},
+    } as const;
+    const path = file('sound.avi');
+    await encodePictures(ffmpeg, path, settings, 3, (frame) => frame.fromBuffer(Buffer.alloc(384)));
+    expect(await countFrames(path)).toBe(3);
+    const bytes = readFileSync(path);
+    bytes.write('auds', bytes.indexOf('vids'));
+    const error: unknown = await probeVideo(file('sound.avi', bytes)).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'VIDEO_INVALID' });
+    expect(String(error)).toContain('only sound or data');
   });
 
   it('addresses are paths like any other', async () => {
