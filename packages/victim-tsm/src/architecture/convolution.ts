@@ -4,7 +4,7 @@ import type { ConvolutionLayer } from './layer.js';
 import type { TsmWeights } from './weights.js';
 
 /**
- * A layer's convolution with its bias, padded so that stride 1 keeps the size.
+ * A layer's convolution with its bias, padded so that stride 1 would keep the size.
  *
  * @throws MsanetError `GRAPH_INVALID` when the weights lack the layer or have another shape for it
  */
@@ -13,7 +13,6 @@ export function convolution(
   input: Value,
   layer: ConvolutionLayer,
   weights: TsmWeights,
-  { stride = 1, groups = 1 }: { readonly stride?: number; readonly groups?: number } = {},
 ): Value {
   const [, , height, width] = layer.shape;
   const pads = [(height - 1) / 2, (width - 1) / 2];
@@ -21,9 +20,9 @@ export function convolution(
   const bias = weightOf(builder, weights, `${layer.name}.bias`, [layer.shape[0]]);
   const attributes = {
     kernel_shape: ints([height, width]),
-    strides: ints([stride, stride]),
+    strides: ints([layer.stride, layer.stride]),
     pads: ints([...pads, ...pads]),
-    group: int(groups),
+    group: int(layer.groups),
   };
   return builder.apply('Conv', [input, weight, bias], attributes, layer.name);
 }

@@ -31,6 +31,11 @@ export interface ConvolutionLayer {
   readonly place: LayerPlace;
   /** Shape of the weight: (out, in / groups, height, width). */
   readonly shape: Shape;
+  readonly stride: number;
+  /** The input and output channels are split in so many groups; as many as channels in a depthwise convolution. */
+  readonly groups: number;
+  /** Whether its output is what a shortcut is added to. */
+  readonly endsBranch: boolean;
   /** What a temporal shift wraps here: the convolution itself, or the block that it belongs to. */
   readonly shifted: 'convolution' | 'block' | undefined;
 }

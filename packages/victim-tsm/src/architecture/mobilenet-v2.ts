@@ -1,3 +1,4 @@
+import type { Shape } from '@msanet/tensor';
 import type { GraphBuilder, Value } from '@msanet/onnx';
 import { convolution, relu6 } from './convolution.js';
 import type { BlockPart, ConvolutionLayer } from './layer.js';
@@ -62,26 +63,24 @@ export function mobilenetV2Features(
   { backbone, weights, shift }: MobileNetV2Parts,
 ): Value {
   const { stem, head } = ends(backbone);
-  const activated = (input: Value, layer: ConvolutionLayer, options = {}): Value =>
-    relu6(builder, convolution(builder, input, layer, weights, options), `${layer.name}.relu6`);
-  const entry = activated(frames, stem, { stride: 2 });
-  const features = invertedBlocks(backbone).reduce((input, block) => {
-    const [first] = block.layers;
-    let branch =
-      first.shifted === undefined
-        ? input
-        : temporalShift(builder, input, shift, `${block.name}.shift`);
-    for (const layer of block.layers) {
-      const depthwise = layer.place.part === 'depthwise';
-      const options = depthwise ? { stride: block.stride, groups: layer.shape[0] } : {};
-      branch =
-        layer.place.part === 'project'
-          ? convolution(builder, branch, layer, weights, options)
-          : activated(branch, layer, options);
-    }
-    if (!block.shortcut) return branch;
-    return builder.apply('Add', [input, branch], {}, `${block.name}.sum`);
-  }, entry);
+  const activated = (input: Value, layer: ConvolutionLayer): Value =>
+    relu6(builder, convolution(builder, input, layer, weights), `${layer.name}.relu6`);
+  const features = invertedBlocks(backbone).reduce(
+    (input, block) => {
+      let branch = block.shifted
+        ? temporalShift(builder, input, shift, `${block.name}.shift`)
+        : input;
+      for (const layer of block.layers) {
+        branch =
+          layer.place.part === 'project'
+            ? convolution(builder, branch, layer, weights)
+            : activated(branch, layer);
+      }
+      if (!block.shortcut) return branch;
+      return builder.apply('Add', [input, branch], {}, `${block.name}.sum`);
+    },
+    activated(frames, stem),
+  );
   return activated(features, head);
 }
 
@@ -94,8 +93,8 @@ export interface MobileNetV2Parts {
 
 interface InvertedBlock {
   readonly name: string;
-  readonly stride: number;
   readonly shortcut: boolean;
+  readonly shifted: boolean;
   readonly layers: readonly ConvolutionLayer[];
 }
 
@@ -105,42 +104,58 @@ function invertedBlocks(backbone: MobileNetV2Backbone): InvertedBlock[] {
   let channels = backbone.stem;
   backbone.stages.forEach((stage, index) => {
     for (let block = 0; block < stage.blocks; block++) {
-      const stride = block === 0 ? stage.stride : 1;
-      const shortcut = stride === 1 && channels === stage.channels;
-      const hidden = channels * stage.expansion;
-      const name = `layer${index + 1}.${block}`;
-      const parts: [BlockPart, readonly number[]][] = [
-        ['depthwise', [hidden, 1, 3, 3]],
-        ['project', [stage.channels, hidden, 1, 1]],
-      ];
-      if (stage.expansion !== 1) parts.unshift(['expand', [hidden, channels, 1, 1]]);
-      const layers = parts.map(([part, shape], position): ConvolutionLayer => ({
-        name: `${name}.${part}`,
-        place: { part, stage: index + 1, block, ordinal: blocks.length, position },
-        shape,
-        shifted: part === 'expand' && shortcut ? 'convolution' : undefined,
-      }));
-      blocks.push({ name, stride, shortcut, layers });
+      const place = { stage: index + 1, block, ordinal: blocks.length };
+      blocks.push(invertedBlock(stage, channels, place));
       channels = stage.channels;
     }
   });
   return blocks;
 }
 
+function invertedBlock(
+  { expansion, channels, stride }: InvertedResidualStage,
+  inputs: number,
+  place: { readonly stage: number; readonly block: number; readonly ordinal: number },
+): InvertedBlock {
+  const name = `layer${place.stage}.${place.block}`;
+  const hidden = inputs * expansion;
+  const blockStride = place.block === 0 ? stride : 1;
+  const shortcut = blockStride === 1 && inputs === channels;
+  const shifted = shortcut && expansion !== 1;
+  const parts: [BlockPart, Shape][] = [
+    ['depthwise', [hidden, 1, 3, 3]],
+    ['project', [channels, hidden, 1, 1]],
+  ];
+  if (expansion !== 1) parts.unshift(['expand', [hidden, inputs, 1, 1]]);
+  const layers = parts.map(([part, shape], position): ConvolutionLayer => ({
+    name: `${name}.${part}`,
+    place: { ...place, part, position },
+    shape,
+    stride: part === 'depthwise' ? blockStride : 1,
+    groups: part === 'depthwise' ? hidden : 1,
+    endsBranch: part === 'project' && shortcut,
+    shifted: part === 'expand' && shifted ? 'convolution' : undefined,
+  }));
+  return { name, shortcut, shifted, layers };
+}
+
 function ends(backbone: MobileNetV2Backbone): { stem: ConvolutionLayer; head: ConvolutionLayer } {
   const last = backbone.stages[backbone.stages.length - 1].channels;
+  const plain = { groups: 1, endsBranch: false, shifted: undefined };
   return {
     stem: {
       name: 'stem',
       place: { part: 'stem' },
       shape: [backbone.stem, 3, 3, 3],
-      shifted: undefined,
+      stride: 2,
+      ...plain,
     },
     head: {
       name: 'head',
       place: { part: 'head' },
       shape: [backbone.features, last, 1, 1],
-      shifted: undefined,
+      stride: 1,
+      ...plain,
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Shape } from '@msanet/tensor';
 import type { GraphBuilder, Value } from '@msanet/onnx';
 import { convolution, maxPool, relu } from './convolution.js';
 import type { ShiftPlacement } from './config.js';
-import type { BlockPart, ConvolutionLayer } from './layer.js';
+import type { ConvolutionLayer } from './layer.js';
 import { temporalShift, type Shift } from './temporal-shift.js';
 import type { TsmWeights } from './weights.js';
 
@@ -56,35 +56,11 @@ export function resnetLayers(
   backbone: ResNetBackbone,
   placement: ShiftPlacement,
 ): ConvolutionLayer[] {
-  const stem: ConvolutionLayer = {
-    name: 'stem',
-    place: { part: 'stem' },
-    shape: [backbone.stem, 3, 7, 7],
-    shifted: undefined,
-  };
-  return [stem, ...resnetBlocks(backbone, placement).flatMap((block) => block.layers)];
-}
-
-/**
- * The features of normalised frames: (frames, 3, height, width) to (frames, features, height / 32, width / 32).
- *
- * The max-pool of the stem comes before its ReLU. The two commute, and the cheaper order backwards is this one.
- */
-export function resnetFeatures(
-  builder: GraphBuilder,
-  frames: Value,
-  { backbone, placement, weights, shift }: ResNetParts,
-): Value {
-  const [stem] = resnetLayers(backbone, placement);
-  const pooled = maxPool(
-    builder,
-    convolution(builder, frames, stem, weights, { stride: 2 }),
-    'stem.pool',
-  );
-  return resnetBlocks(backbone, placement).reduce(
-    (features, block) => residualBlock(builder, features, block, weights, shift),
-    relu(builder, pooled, 'stem.relu'),
-  );
+  const blocks = resnetBlocks(backbone, placement).flatMap(({ branch, downsample }) => [
+    ...branch,
+    ...(downsample === undefined ? [] : [downsample]),
+  ]);
+  return [stemOf(backbone), ...blocks];
 }
 
 /** What a ResNet is built from. */
@@ -95,10 +71,30 @@ export interface ResNetParts {
   readonly shift: Shift;
 }
 
+/**
+ * The features of normalised frames: (frames, 3, height, width) to (frames, features, height / 32, width / 32).
+ *
+ * The max-pool of the stem comes before its ReLU. The two commute, and backwards this order is the cheaper one.
+ */
+export function resnetFeatures(
+  builder: GraphBuilder,
+  frames: Value,
+  { backbone, placement, weights, shift }: ResNetParts,
+): Value {
+  const stem = convolution(builder, frames, stemOf(backbone), weights);
+  const pooled = relu(builder, maxPool(builder, stem, 'stem.pool'), 'stem.relu');
+  return resnetBlocks(backbone, placement).reduce(
+    (features, block) => residualBlock(builder, features, block, weights, shift),
+    pooled,
+  );
+}
+
 interface ResNetBlock {
   readonly name: string;
-  readonly stride: number;
-  readonly layers: readonly ConvolutionLayer[];
+  readonly shifted: ConvolutionLayer['shifted'];
+  readonly branch: readonly ConvolutionLayer[];
+  /** The convolution of the shortcut, where the block changes the shape. */
+  readonly downsample: ConvolutionLayer | undefined;
 }
 
 function residualBlock(
@@ -108,63 +104,94 @@ function residualBlock(
   weights: TsmWeights,
   shift: Shift,
 ): Value {
-  const branchLayers = block.layers.filter(({ place }) => place.part !== 'downsample');
-  const downsample = block.layers.find(({ place }) => place.part === 'downsample');
-  const [first] = branchLayers;
-  const entry =
-    first.shifted === 'block' ? temporalShift(builder, input, shift, `${block.name}.shift`) : input;
-  let branch =
-    first.shifted === 'convolution'
-      ? temporalShift(builder, entry, shift, `${block.name}.shift`)
-      : entry;
-  // The stride sits on the first 3×3 convolution.
-  const strided = branchLayers.findIndex(({ shape }) => shape[2] === 3);
-  branchLayers.forEach((layer, index) => {
-    const stride = index === strided ? block.stride : 1;
-    branch = convolution(builder, branch, layer, weights, { stride });
-    if (index < branchLayers.length - 1) branch = relu(builder, branch, `${layer.name}.relu`);
-  });
+  const shifted = (): Value => temporalShift(builder, input, shift, `${block.name}.shift`);
+  const entry = block.shifted === 'block' ? shifted() : input;
+  let branch = block.shifted === 'convolution' ? shifted() : entry;
+  for (const layer of block.branch) {
+    branch = convolution(builder, branch, layer, weights);
+    if (!layer.endsBranch) branch = relu(builder, branch, `${layer.name}.relu`);
+  }
   const shortcut =
-    downsample === undefined
-      ? entry
-      : convolution(builder, entry, downsample, weights, { stride: block.stride });
+    block.downsample === undefined ? entry : convolution(builder, entry, block.downsample, weights);
   const sum = builder.apply('Add', [branch, shortcut], {}, `${block.name}.sum`);
   return relu(builder, sum, `${block.name}.relu`);
 }
 
 function resnetBlocks(backbone: ResNetBackbone, placement: ShiftPlacement): ResNetBlock[] {
-  const every = (backbone.blocks[2] ?? 0) >= deepStage && placement === 'blockres' ? 2 : 1;
+  const isDeep = (backbone.blocks[2] ?? 0) >= deepStage;
+  const every = isDeep && placement === 'blockres' ? 2 : 1;
+  const wrapped = placement === 'block' ? 'block' : 'convolution';
   const blocks: ResNetBlock[] = [];
   let channels = backbone.stem;
   backbone.blocks.forEach((count, stage) => {
-    for (let index = 0; index < count; index++) {
-      const name = `layer${stage + 1}.${index}`;
-      const stride = stage > 0 && index === 0 ? 2 : 1;
-      const width = backbone.widths[stage];
-      const output = width * expansionOf(backbone.block);
-      const wrapped = placement === 'block' ? 'block' : 'convolution';
-      const shifted = index % every === 0 ? wrapped : undefined;
-      const layer = (part: BlockPart, shape: Shape, position?: number): ConvolutionLayer => ({
-        name: `${name}.${part}`,
-        place: { part, stage: stage + 1, block: index, ordinal: blocks.length, position },
-        shape,
-        shifted: shifted === 'convolution' && position !== 0 ? undefined : shifted,
-      });
-      const branch =
-        backbone.block === 'basic'
-          ? [layer('conv1', [width, channels, 3, 3], 0), layer('conv2', [output, width, 3, 3], 1)]
-          : [
-              layer('conv1', [width, channels, 1, 1], 0),
-              layer('conv2', [width, width, 3, 3], 1),
-              layer('conv3', [output, width, 1, 1], 2),
-            ];
-      const projected = stride !== 1 || channels !== output;
-      const shortcut = projected ? [layer('downsample', [output, channels, 1, 1])] : [];
-      blocks.push({ name, stride, layers: [...branch, ...shortcut] });
-      channels = output;
+    const width = backbone.widths[stage];
+    for (let block = 0; block < count; block++) {
+      const place = { stage: stage + 1, block, ordinal: blocks.length };
+      const shifted = block % every === 0 ? wrapped : undefined;
+      blocks.push(resnetBlock(backbone.block, width, channels, place, shifted));
+      channels = width * expansionOf(backbone.block);
     }
   });
   return blocks;
+}
+
+/** One block; its stride sits on the first 3×3 convolution. */
+function resnetBlock(
+  kind: ResNetBackbone['block'],
+  width: number,
+  inputs: number,
+  place: { readonly stage: number; readonly block: number; readonly ordinal: number },
+  shifted: ResNetBlock['shifted'],
+): ResNetBlock {
+  const name = `layer${place.stage}.${place.block}`;
+  const outputs = width * expansionOf(kind);
+  const stride = place.stage > 1 && place.block === 0 ? 2 : 1;
+  const shapes: Shape[] =
+    kind === 'basic'
+      ? [
+          [width, inputs, 3, 3],
+          [outputs, width, 3, 3],
+        ]
+      : [
+          [width, inputs, 1, 1],
+          [width, width, 3, 3],
+          [outputs, width, 1, 1],
+        ];
+  const strided = shapes.findIndex(([, , height]) => height === 3);
+  const parts = ['conv1', 'conv2', 'conv3'] as const;
+  const wrapsAll = shifted === 'block' ? shifted : undefined;
+  const branch = shapes.map((shape, position): ConvolutionLayer => ({
+    name: `${name}.${parts[position]}`,
+    place: { ...place, part: parts[position], position },
+    shape,
+    stride: position === strided ? stride : 1,
+    groups: 1,
+    endsBranch: position === shapes.length - 1,
+    shifted: position === 0 ? shifted : wrapsAll,
+  }));
+  const downsample: ConvolutionLayer = {
+    name: `${name}.downsample`,
+    place: { ...place, part: 'downsample', position: undefined },
+    shape: [outputs, inputs, 1, 1],
+    stride,
+    groups: 1,
+    endsBranch: false,
+    shifted: wrapsAll,
+  };
+  const keepsShape = stride === 1 && inputs === outputs;
+  return { name, shifted, branch, downsample: keepsShape ? undefined : downsample };
+}
+
+function stemOf({ stem }: ResNetBackbone): ConvolutionLayer {
+  return {
+    name: 'stem',
+    place: { part: 'stem' },
+    shape: [stem, 3, 7, 7],
+    stride: 2,
+    groups: 1,
+    endsBranch: false,
+    shifted: undefined,
+  };
 }
 
 function expansionOf(block: ResNetBackbone['block']): number {

@@ -1,7 +1,6 @@
-import type { Random, Tensor } from '@msanet/tensor';
-import { sizeOf } from '@msanet/tensor';
+import { sizeOf, type Random, type Tensor } from '@msanet/tensor';
 import type { TsmConfig } from './config.js';
-import { classifierShape, tsmLayers, type ConvolutionLayer } from './layer.js';
+import { classifierShape, tsmLayers } from './layer.js';
 
 /**
  * The weights of a network by name, batch normalisation folded in: `<layer>.weight` and `<layer>.bias` for every layer,
@@ -9,12 +8,12 @@ import { classifierShape, tsmLayers, type ConvolutionLayer } from './layer.js';
  */
 export type TsmWeights = ReadonlyMap<string, Tensor<'float32'>>;
 
-/** How much smaller than He's the weights are that end a residual branch. */
+/** How much smaller than He's the weights are whose result is added to a shortcut. */
 const branchEnd = 0.25;
 
 /**
  * Weights drawn at random, for tests, benchmarks and as the start of a training: normal with He's deviation √(2 / fan-in)
- * (He et al., ICCV 2015), a quarter of it where a residual branch ends, so that activations neither vanish nor explode;
+ * (He et al., ICCV 2015), a quarter of it where the result is added to a shortcut, so that activations neither vanish nor explode;
  * biases zero, the classifier's deviation 1 / √features.
  */
 export function randomTsmWeights(config: TsmConfig, random: Random): TsmWeights {
@@ -24,22 +23,14 @@ export function randomTsmWeights(config: TsmConfig, random: Random): TsmWeights 
     const values = deviation === 0 ? data : random.fork(name).fillNormal(data, 0, deviation);
     weights.set(name, { dtype: 'float32', shape, data: values });
   };
-  const layers = tsmLayers(config);
-  layers.forEach((layer, index) => {
+  for (const layer of tsmLayers(config)) {
     const fanIn = sizeOf(layer.shape.slice(1));
-    const gain = endsBranch(layer, layers[index + 1]) ? branchEnd : 1;
+    const gain = layer.endsBranch ? branchEnd : 1;
     add(`${layer.name}.weight`, layer.shape, gain * Math.sqrt(2 / fanIn));
     add(`${layer.name}.bias`, layer.shape.slice(0, 1), 0);
-  });
+  }
   const [classes, features] = classifierShape(config);
   add('classifier.weight', [classes, features], 1 / Math.sqrt(features));
   add('classifier.bias', [classes], 0);
   return weights;
-}
-
-/** Whether a layer is the last on the branch of its block. */
-function endsBranch({ place }: ConvolutionLayer, next: ConvolutionLayer | undefined): boolean {
-  if (!('position' in place) || place.position === undefined) return false;
-  if (next === undefined || !('position' in next.place)) return true;
-  return next.place.ordinal !== place.ordinal || next.place.position === undefined;
 }

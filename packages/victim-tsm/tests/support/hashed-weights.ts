@@ -7,12 +7,14 @@ import { sizeOf, type Shape, type Tensor } from '@msanet/tensor';
  */
 export function hashed(name: string, count: number): Float64Array {
   const start = crc32(name);
-  return Float64Array.from({ length: count }, (_, index) => {
+  const values = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
     let x = Math.imul(start + index, 0x9e3779b1);
     x = Math.imul(x ^ (x >>> 15), 0x85ebca77);
     x = Math.imul(x ^ (x >>> 13), 0xc2b2ae3d);
-    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
-  });
+    values[index] = ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
+  }
+  return values;
 }
 
 /** The tensor of a state dict that the script gives that name and shape. */
@@ -20,20 +22,21 @@ export function hashedTensor(name: string, shape: Shape, gain: number): Tensor {
   if (name.endsWith('num_batches_tracked')) {
     return { dtype: 'int64', shape, data: new BigInt64Array(1) };
   }
+  const [centre, spread] = rangeOf(name, shape, gain);
   const values = hashed(name, sizeOf(shape));
-  const data = new Float32Array(values.length);
-  const fill = (value: (uniform: number) => number): void =>
-    values.forEach((uniform, index) => (data[index] = value(uniform)));
-  if (shape.length > 1) {
-    const bound = Math.sqrt(6 / sizeOf(shape.slice(1)));
-    fill((uniform) => uniform * bound);
-  } else if (name.endsWith('running_var')) {
-    fill((uniform) => 1 + 0.5 * uniform);
-  } else if (name.endsWith('weight')) {
-    const first = /base_model\.bn1\.|features\.0\.1\.|backbone\.conv1\.bn\./.test(name);
-    fill((uniform) => gain * (first ? 4 : 1) * (1 + 0.3 * uniform));
-  } else {
-    fill((uniform) => uniform * 0.2);
+  for (let index = 0; index < values.length; index++) {
+    values[index] = centre + spread * values[index];
   }
-  return { dtype: 'float32', shape, data };
+  return { dtype: 'float32', shape, data: new Float32Array(values) };
+}
+
+/** Centre and half width of the range that a tensor's values are drawn from. */
+function rangeOf(name: string, shape: Shape, gain: number): [centre: number, spread: number] {
+  if (shape.length > 1) return [0, Math.sqrt(6 / sizeOf(shape.slice(1)))];
+  if (name.endsWith('running_var')) return [1, 0.5];
+  if (!name.endsWith('weight')) return [0, 0.2];
+  // The first normalisation is large, so that the cap of ReLU6 is reached.
+  const first = /base_model\.bn1\.|features\.0\.1\.|backbone\.conv1\.bn\./.test(name);
+  const centre = gain * (first ? 4 : 1);
+  return [centre, centre * 0.3];
 }
