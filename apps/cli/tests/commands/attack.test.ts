@@ -107,10 +107,17 @@ describe('msanet attack', () => {
   });
 
   it('pursues a target', async () => {
-    const record = await attack('pgd', 'targeted', '--target', '3', '--steps', '40');
-    expect(record.criterion).toMatchObject({ kind: 'targeted', target: 3 });
-    expect(record.success).toBe(record.adversarial.top[0].index === 3);
+    const { stdout } = await msanet(['predict', workspace.video, ...workspace.victim, '--json']);
+    const [{ classes }] = (JSON.parse(stdout) as PredictResult).predictions;
+    const [first, second] = classes;
+    const record = await attack('pgd', 'targeted', '--target', second.label, '--steps', '20');
+    expect(record.criterion).toEqual({
+      kind: 'targeted',
+      label: first.index,
+      target: second.index,
+    });
     expect(record.success).toBe(true);
+    expect(record.adversarial.top[0].index).toBe(second.index);
   });
 
   it('changes nothing with a radius of zero', async () => {
