@@ -2,6 +2,7 @@ import type { ClipSize } from '@msanet/core';
 import {
   GraphBuilder,
   fixShapes,
+  foldBatchNormalization,
   foldConstants,
   inferGraph,
   opsetOf,
@@ -60,7 +61,7 @@ export function importModel(
 ): ImportedModel {
   const source = clipInput(model, where);
   const { batch, input, shape } = clipShape(source, options, where);
-  const fixed = foldConstants(fixShapes(model, { inputs: { [source.name]: shape } }));
+  const fixed = simplified(fixShapes(model, { inputs: { [source.name]: shape } }));
   const logits = logitsOutput(fixed, batch, where);
   const inner = prefixValues(fixed.graph, prefix);
 
@@ -88,6 +89,11 @@ export function importModel(
       },
     },
   };
+}
+
+/** The model without what its exporter left to be computed again in every run. */
+function simplified(model: Model): Model {
+  return foldBatchNormalization(foldConstants(model));
 }
 
 /** The one input that is not a weight. */

@@ -12,8 +12,9 @@ export { hmdb51Labels } from './labels/hmdb51.js';
 export { labelsFor, resolveLabels } from './labels/labels-for.js';
 export { ucf101Labels } from './labels/ucf101.js';
 // What networks are built from
-export { foldBatchNormalization } from './network/fold-batch-normalization.js';
-export type { BatchNormalization, ConvolutionWeights } from './network/fold-batch-normalization.js';
+export { foldIntoConvolution } from './network/fold-into-convolution.js';
+export type { BatchNormalization, ConvolutionWeights } from './network/fold-into-convolution.js';
+export { moveFrames } from './network/move-frames.js';
 export { imagenetNormalization, normalizeClips } from './network/normalize-clips.js';
 export type { PixelNormalization } from './network/normalize-clips.js';
 export { reshape } from './network/reshape.js';

@@ -1,5 +1,5 @@
 import type { Tensor } from '@msanet/tensor';
-import { floatingValues, foldBatchNormalization } from '@msanet/victim-onnx';
+import { floatingValues, foldIntoConvolution } from '@msanet/victim-onnx';
 import type { TsmConfig } from '../architecture/config.js';
 import { classifierShape, tsmLayers } from '../architecture/layer.js';
 import type { TsmWeights } from '../architecture/weights.js';
@@ -22,18 +22,13 @@ export function readTsmWeights(
   const weights = new Map<string, Tensor<'float32'>>();
   for (const layer of tsmLayers(config)) {
     const { convolution, normalization } = style.layerKeys(layer, config.backbone);
-    const folded = foldBatchNormalization(
-      valuesOf(`${convolution}.weight`),
-      layer.shape,
-      undefined,
-      {
-        weight: valuesOf(`${normalization}.weight`),
-        bias: valuesOf(`${normalization}.bias`),
-        runningMean: valuesOf(`${normalization}.running_mean`),
-        runningVariance: valuesOf(`${normalization}.running_var`),
-        epsilon,
-      },
-    );
+    const folded = foldIntoConvolution(valuesOf(`${convolution}.weight`), layer.shape, undefined, {
+      weight: valuesOf(`${normalization}.weight`),
+      bias: valuesOf(`${normalization}.bias`),
+      runningMean: valuesOf(`${normalization}.running_mean`),
+      runningVariance: valuesOf(`${normalization}.running_var`),
+      epsilon,
+    });
     weights.set(`${layer.name}.weight`, folded.weight);
     weights.set(`${layer.name}.bias`, folded.bias);
   }

@@ -30,7 +30,7 @@ export interface ConvolutionWeights {
  * @param weight values of shape `shape`, output channels first
  * @param bias one number per output channel; zero when the convolution has none
  */
-export function foldBatchNormalization(
+export function foldIntoConvolution(
   weight: Numbers,
   shape: Shape,
   bias: Numbers | undefined,

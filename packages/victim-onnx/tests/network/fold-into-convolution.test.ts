@@ -3,7 +3,7 @@ import { ReferenceRuntime } from '@msanet/runtime-reference';
 import { Random, float32 } from '@msanet/tensor';
 import { relativeError } from '@msanet/testkit';
 import { expect, it } from 'vitest';
-import { foldBatchNormalization } from '../../src/index.js';
+import { foldIntoConvolution } from '../../src/index.js';
 
 it.each([{ bias: true }, { bias: false }])(
   'a folded convolution gives what the pair gives on the reference runtime (own bias: $bias)',
@@ -21,7 +21,7 @@ it.each([{ bias: true }, { bias: false }])(
       runningVariance: draw(4, 0.01, 2),
       epsilon: 1e-3,
     };
-    const folded = foldBatchNormalization(weight, shape, own, norm);
+    const folded = foldIntoConvolution(weight, shape, own, norm);
 
     const builder = new GraphBuilder();
     const x = builder.input('x', 'float32', [2, 3, 5, 6]);
