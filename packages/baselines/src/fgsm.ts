@@ -1,39 +1,40 @@
-import { defineAttack } from '@msanet/core';
+import { defineAttack, type AttackRequirements } from '@msanet/core';
 import { z } from 'zod';
-import { lossFormOf, lossOption } from './loss-option.js';
-import { projectedAscent } from './projected-ascent.js';
+import { gradientAscent } from './gradient-ascent.js';
+import { lossOption } from './loss-option.js';
 
-const requires = {
+const requires: AttackRequirements = {
   inputGradient: true,
   norms: ['linf', 'l2'],
   criteria: ['misclassification', 'targeted'],
-} as const;
-
-const options = z.strictObject({ loss: lossOption });
+};
 
 /**
- * FGSM: one step of the whole radius along the sign of the gradient (L∞), or along the gradient (L2).
+ * The fast gradient sign method: one step of full length, p = x + ε · sign(∇L(x)) (Goodfellow et al., ICLR 2015, section
+ * 4); in `l2` the fast gradient method, p = x + ε · ∇L(x) / ‖∇L(x)‖₂ (Miyato et al., 2017).
  *
- * Goodfellow, Shlens and Szegedy, "Explaining and Harnessing Adversarial Examples", ICLR 2015, section 4. White box; one
- * gradient call per clip.
+ * White box: one gradient query per clip. Norms `linf` and `l2`; untargeted and targeted.
  */
-export const fgsmAttack = defineAttack<z.infer<typeof options>>({
+export const fgsm = defineAttack({
   id: 'fgsm',
-  summary: 'fast gradient sign method: one step of the whole radius',
-  source: 'Goodfellow, Shlens and Szegedy, ICLR 2015, arXiv:1412.6572',
+  summary: 'One gradient step of full length (fast gradient sign method).',
+  source:
+    'I. Goodfellow, J. Shlens, C. Szegedy, Explaining and Harnessing Adversarial Examples, ICLR 2015',
   requires,
-  options,
+  options: z.strictObject({ loss: lossOption }),
   create: (_, { loss }) => ({
     id: 'fgsm',
     requires,
-    perturb: (context) =>
-      projectedAscent(context, {
+    async perturb(context) {
+      const { budget } = context;
+      return gradientAscent(context, {
+        loss: { kind: loss },
         steps: 1,
-        stepSize: (epsilon) => epsilon,
+        stepSize: 'epsilon' in budget ? budget.epsilon : 0,
         randomStart: false,
         restarts: 1,
-        loss: lossFormOf(loss),
         earlyStop: false,
-      }),
+      });
+    },
   }),
 });

@@ -1,13 +1,9 @@
-import type { LossForm } from '@msanet/core';
 import { z } from 'zod';
 
-/** The option `loss` of attacks that ascend a loss of the victim. */
+/** The option of every gradient attack that says which loss is ascended; for targets each has its targeted form. */
 export const lossOption = z
   .enum(['cross-entropy', 'margin', 'dlr'])
   .default('cross-entropy')
-  .describe('loss that is ascended');
-
-/** The loss that the option names. */
-export function lossFormOf(kind: 'cross-entropy' | 'margin' | 'dlr'): LossForm {
-  return { kind };
-}
+  .describe(
+    'What is ascended: cross-entropy, margin of the logits, or difference of logits ratio.',
+  );

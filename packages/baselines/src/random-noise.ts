@@ -1,48 +1,101 @@
-import { clipAt, copyClips, defineAttack, isZeroBudget, selectClips } from '@msanet/core';
+import {
+  clipAt,
+  copyClips,
+  defineAttack,
+  type AttackContext,
+  type AttackRequirements,
+  type Budget,
+  type ClipBatch,
+} from '@msanet/core';
+import type { Random } from '@msanet/tensor';
 import { z } from 'zod';
-import { randomStart } from './ascent-step.js';
+import { WorkingBatch } from './working-batch.js';
 
-const requires = {
+const requires: AttackRequirements = {
   inputGradient: false,
-  norms: ['linf', 'l2'],
+  norms: ['linf', 'l2', 'l1'],
   criteria: ['misclassification', 'targeted'],
-} as const;
+};
 
-const options = z.strictObject({
-  samples: z.int().min(1).default(10).describe('noise samples per clip; each costs one query'),
-});
+/** How the values of the noise are distributed before they are scaled to the budget. */
+type Shape = 'uniform' | 'sign' | 'normal';
 
 /**
- * Random noise: uniform samples of the ball, rounded to 8 bits, until one is adversarial.
+ * Random noise that uses the whole budget: the control of every comparison, for an attack that does no better has found
+ * nothing about the victim.
  *
- * The baseline below all others: what it breaks was not robust to noise. Black box; one query per sample.
+ * Black box: one forward query per sample and clip, until one is adversarial; else the sample with the highest margin is
+ * kept. In `linf` the values are uniform in [−ε, ε], or ±ε, or normal with standard deviation ε / 2 cut off at ±ε; in `l2`
+ * and `l1` noise of that shape is scaled to the norm ε. 100 samples are foolbox's repeated additive noise attacks.
  */
-export const randomNoiseAttack = defineAttack<z.infer<typeof options>>({
+export const randomNoise = defineAttack({
   id: 'random-noise',
-  summary: 'uniform noise in the ball: what it breaks needs no attack',
+  summary: 'The best of many random perturbations of full size.',
+  source: 'J. Rauber et al., Foolbox Native, JOSS 2020 (repeated additive noise attacks)',
   requires,
-  options,
-  create: (_, { samples }) => ({
+  options: z.strictObject({
+    samples: z.int().min(1).default(100).describe('Random perturbations to try, one query each.'),
+    shape: z
+      .enum(['uniform', 'sign', 'normal'])
+      .default('uniform')
+      .describe('Distribution of the values of the noise.'),
+  }),
+  create: (_, { samples, shape }) => ({
     id: 'random-noise',
     requires,
-    async perturb(context) {
-      const { budget, clips } = context;
-      const result = copyClips(clips);
-      if (isZeroBudget(budget) || (budget.norm !== 'linf' && budget.norm !== 'l2')) return result;
-      let of = Array.from({ length: clips.shape[0] }, (_unused, clip) => clip);
-      for (let sample = 1; sample <= samples && of.length > 0; sample++) {
-        const rows = selectClips(clips, of);
-        of.forEach((clip, row) => {
-          const random = context.random(clip).fork(`sample ${sample}`);
-          randomStart(clipAt(rows, row), budget.norm as 'linf' | 'l2', budget.epsilon, random);
-        });
-        context.round(rows, of);
-        const { adversarial } = await context.victim.predict(rows, of);
-        of.forEach((clip, row) => clipAt(result, clip).set(clipAt(rows, row)));
-        context.report({ step: sample, steps: samples, of });
-        of = of.filter((_unused, row) => !adversarial[row]);
-      }
-      return result;
-    },
+    perturb: (context) => tryNoise(context, samples, shape),
   }),
 });
+
+async function tryNoise(context: AttackContext, samples: number, shape: Shape): Promise<ClipBatch> {
+  const { victim, clips, criteria, budget, random, round, report } = context;
+  const result = copyClips(clips);
+  const best = new Float64Array(criteria.length).fill(-Infinity);
+  const rows = new WorkingBatch(
+    clips,
+    criteria.map((_, clip) => clip),
+  );
+  for (let sample = 1; sample <= samples; sample++) {
+    rows.drop(new Set(rows.of.filter((clip) => victim.queriesLeft(clip) < 1)));
+    const { of } = rows;
+    if (of.length === 0) break;
+    of.forEach((clip, row) => {
+      const values = rows.row(row);
+      fillNoise(values, random(clip), shape, budget);
+      const clean = clipAt(clips, clip);
+      for (let index = 0; index < values.length; index++) values[index] += clean[index];
+    });
+    round(rows.clips, of);
+    const { adversarial, margin } = await victim.predict(rows.clips, of);
+    of.forEach((clip, row) => {
+      if (margin[row] <= best[clip]) return;
+      best[clip] = margin[row];
+      clipAt(result, clip).set(rows.row(row));
+    });
+    rows.drop(new Set(of.filter((_, row) => adversarial[row])));
+    report({ step: sample, steps: samples, of });
+  }
+  return result;
+}
+
+/** Fills an array with noise that uses the budget up. */
+function fillNoise(noise: Float32Array, random: Random, shape: Shape, budget: Budget): void {
+  if (shape === 'normal') random.fillNormal(noise, 0, 0.5);
+  else random.fillUniform(noise, -1, 1);
+  if (shape === 'sign') {
+    for (let index = 0; index < noise.length; index++) noise[index] = noise[index] < 0 ? -1 : 1;
+  }
+  const epsilon = 'epsilon' in budget ? budget.epsilon : 0;
+  const scale = epsilon / (budget.norm === 'linf' ? 1 : sizeOfNoise(noise, budget.norm));
+  for (let index = 0; index < noise.length; index++) noise[index] *= scale;
+}
+
+function sizeOfNoise(noise: Float32Array, norm: Budget['norm']): number {
+  let sum = 0;
+  let squares = 0;
+  for (let index = 0; index < noise.length; index++) {
+    sum += Math.abs(noise[index]);
+    squares += noise[index] * noise[index];
+  }
+  return norm === 'l1' ? sum : Math.sqrt(squares);
+}

@@ -23,3 +23,9 @@ export type { SmoothVictimOptions, SmoothWeights } from './toy-victims/smooth-vi
 export { queryOnly, recording } from './toy-victims/victim-wrappers.js';
 export type { Question, RecordingVictim } from './toy-victims/victim-wrappers.js';
 export { randomClips } from './toy-victims/random-clips.js';
+// Attacks
+export { describeAttack } from './describe-attack.js';
+export type { AttackSuite } from './describe-attack.js';
+export { attackLaws } from './laws/attack-laws.js';
+export { toyBudgets } from './laws/attack-subject.js';
+export type { AttackSubject } from './laws/attack-subject.js';
