@@ -1,0 +1,49 @@
+import { defineVictim } from '@msanet/core';
+import { graphRuntimeToken } from '@msanet/onnx';
+import { handOver } from '@msanet/victim-onnx';
+import { z } from 'zod';
+import { readTdnCheckpoint } from './checkpoint/tdn-checkpoint.js';
+import { createTdnVictim } from './tdn-victim.js';
+
+const options = z.strictObject({
+  checkpoint: z
+    .string()
+    .min(1)
+    .describe("checkpoint of the authors' TDN (.pth, .pth.tar, .safetensors)"),
+  labels: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('class names, in the order of the logits; by default those of UCF-101 or HMDB-51'),
+  segments: z
+    .int()
+    .min(1)
+    .max(256)
+    .default(8)
+    .describe('segments per clip, of five consecutive frames each'),
+  inputSize: z
+    .int()
+    .min(32)
+    .max(4096)
+    .default(224)
+    .describe('height and width of a frame, in pixels'),
+});
+
+/** The victim plugin `tdn`: TDN on a ResNet-50 or ResNet-101, recognised from its checkpoint. */
+export const tdnVictim = defineVictim({
+  id: 'tdn',
+  summary: 'TDN (Temporal Difference Networks) on a ResNet, from a public checkpoint.',
+  source: 'Wang, Tong, Ji and Wu, CVPR 2021, arXiv:2012.10071',
+  supports: { inputGradient: true, deterministic: true },
+  options,
+  async create(dependencies, { checkpoint, labels, ...size }) {
+    const runtime = dependencies.get(graphRuntimeToken);
+    const read = () => readTdnCheckpoint(checkpoint, size);
+    const first = await read();
+    return createTdnVictim({
+      config: first.config,
+      labels,
+      runtime,
+      weights: handOver(first.weights, async () => (await read()).weights),
+    });
+  },
+});
