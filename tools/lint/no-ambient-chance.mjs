@@ -9,7 +9,11 @@ const calls = new Map([
   ['crypto.getRandomValues', 'Take random numbers from a seeded Random of @msanet/tensor.'],
 ]);
 
-/** Forbids chance and clock outside their own modules, so that a seed decides everything. */
+/**
+ * Forbids chance and clock outside their own modules, so that a seed decides everything.
+ *
+ * @type {import('eslint').Rule.RuleModule}
+ */
 export const noAmbientChance = {
   meta: {
     type: 'problem',

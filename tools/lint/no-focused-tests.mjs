@@ -1,7 +1,11 @@
 const runners = new Set(['it', 'test', 'describe']);
 const switches = new Set(['only', 'skip', 'todo']);
 
-/** Forbids tests that are focused, skipped or planned; `skipIf` with a stated condition is fine. */
+/**
+ * Forbids tests that are focused, skipped or planned; `skipIf` with a stated condition is fine.
+ *
+ * @type {import('eslint').Rule.RuleModule}
+ */
 export const noFocusedTests = {
   meta: {
     type: 'problem',
