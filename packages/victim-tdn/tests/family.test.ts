@@ -17,8 +17,8 @@ const networks = [
     classifier: 'new_fc',
   },
   {
-    name: 'resnet50-1-segment-in-place',
-    backbone: 'ResNet-50',
+    name: 'resnet18-1-segment-in-place',
+    backbone: 'ResNet-18 ×0.5',
     wrapper: '',
     classifier: 'base_model.fc',
   },

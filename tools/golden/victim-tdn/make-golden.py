@@ -41,7 +41,7 @@ def hashed(name, count):
 
 
 def fill(model, prefix, gain):
-    """Sets every parameter and statistic; `gain` is the mean scale of batch normalisation."""
+    """Sets every parameter and statistic; `gain` is the mean scale of batch normalisation outside of `mse`."""
     for name, tensor in model.state_dict().items():
         if name.endswith("num_batches_tracked"):
             continue
@@ -52,7 +52,7 @@ def fill(model, prefix, gain):
             values = 1 + 0.5 * values
         elif name.endswith("weight"):
             # The differences between segments must be large enough to bend the sigmoid.
-            values = gain * (1.5 if ".mse." in name else 1) * (1 + 0.3 * values)
+            values = (2 if ".mse." in name else gain) * (1 + 0.3 * values)
         else:
             values *= 0.2
         tensor.copy_(torch.from_numpy(values.astype(np.float32)).reshape(tensor.shape))
@@ -194,7 +194,7 @@ class Tdn(nn.Module):
         return scores.reshape(-1, self.segments, scores.shape[1]).mean(1)
 
 
-def case(name, segments, size, classes, label, depth=None, block=None, blocks=None, stem=64, widths=(64, 128, 256, 512), wrapper="", in_place=False, gain=0.45):
+def case(name, segments, size, classes, label, depth=None, block=None, blocks=None, stem=64, widths=(64, 128, 256, 512), wrapper="", in_place=False, gain=0.5):
     block, blocks = DEPTHS[depth] if depth else (block, blocks)
     return {
         "name": name, "segments": segments, "inputSize": size, "classes": classes, "label": label, "block": block, "blocks": blocks,
@@ -205,8 +205,8 @@ def case(name, segments, size, classes, label, depth=None, block=None, blocks=No
 CASES = [
     case("resnet50", 8, 64, 51, 33, depth=50, wrapper="module."),
     case("resnet50-4-segments", 4, 72, 7, 2, depth=50),
-    case("resnet101-16-segments", 16, 48, 5, 4, depth=101, wrapper="module.", gain=0.3),
-    case("resnet50-1-segment-in-place", 1, 64, 6, 0, depth=50, in_place=True),
+    case("resnet101-16-segments", 16, 48, 5, 4, depth=101, wrapper="module.", gain=0.38),
+    case("resnet18-1-segment-in-place", 1, 64, 6, 0, depth=18, stem=32, widths=(32, 64, 128, 256), in_place=True),
     case("resnet18-half", 8, 112, 10, 9, depth=18, stem=32, widths=(32, 64, 128, 256)),
     case("custom-bottlenecks", 3, 75, 4, 1, block="bottleneck", blocks=[1, 2, 1], stem=16, widths=(8, 16, 32)),
 ]

@@ -30,7 +30,7 @@ export function hashedTensor(name: string, shape: Shape, gain: number): Tensor {
   } else if (name.endsWith('running_var')) {
     fill((uniform) => 1 + 0.5 * uniform);
   } else if (name.endsWith('weight')) {
-    fill((uniform) => gain * (name.includes('.mse.') ? 1.5 : 1) * (1 + 0.3 * uniform));
+    fill((uniform) => (name.includes('.mse.') ? 2 : gain) * (1 + 0.3 * uniform));
   } else {
     fill((uniform) => uniform * 0.2);
   }
