@@ -30,7 +30,7 @@ export interface ClipAttention {
    * @returns derivative with respect to the parameters, flat, as long as `parameters`
    */
   pullBack(maskGradient: Tensor<'float32'>): Promise<Float32Array>;
-  /** Releases what it holds. */
+  /** Releases what it holds. Safe to call twice. */
   dispose(): Promise<void>;
 }
 

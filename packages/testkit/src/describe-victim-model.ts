@@ -1,11 +1,7 @@
 import type { ClipBatch, LossKind, VictimModel } from '@msanet/core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import {
-  lossesFor,
-  victimLaws,
-  type VictimSubject,
-  type VictimTolerance,
-} from './laws/victim-laws.js';
+import { victimLaws } from './laws/victim-laws.js';
+import { lossesFor, type VictimSubject, type VictimTolerance } from './laws/victim-subject.js';
 import { randomClips } from './toy-victims/random-clips.js';
 
 /** A victim model to examine. */

@@ -13,7 +13,7 @@ export type { Elements } from './close.js';
 export { describeVictimModel } from './describe-victim-model.js';
 export type { VictimSuite } from './describe-victim-model.js';
 export { victimLaws } from './laws/victim-laws.js';
-export type { VictimSubject, VictimTolerance } from './laws/victim-laws.js';
+export type { VictimSubject, VictimTolerance } from './laws/victim-subject.js';
 export { lossAtLogits } from './toy-victims/loss-gradient.js';
 export type { LogitLoss } from './toy-victims/loss-gradient.js';
 export { linearVictim } from './toy-victims/linear-victim.js';
@@ -29,3 +29,8 @@ export type { AttackSuite } from './describe-attack.js';
 export { attackLaws } from './laws/attack-laws.js';
 export { toyBudgets } from './laws/attack-subject.js';
 export type { AttackSubject } from './laws/attack-subject.js';
+// Attentions
+export { describeAttention } from './describe-attention.js';
+export type { AttentionSuite } from './describe-attention.js';
+export { attentionLaws } from './laws/attention-laws.js';
+export type { AttentionSubject } from './laws/attention-laws.js';

@@ -1,6 +1,5 @@
 import {
   clipAt,
-  clipBatch,
   clipSize,
   copyClips,
   emptyClips,
@@ -10,33 +9,24 @@ import {
   type ClipBatch,
   type ErrorCode,
   type Loss,
-  type LossKind,
-  type VictimModel,
 } from '@msanet/core';
-import { Random } from '@msanet/tensor';
 import { maxAbsError, relativeError } from '../close.js';
 import { lossAtLogits } from '../toy-victims/loss-gradient.js';
 import { demand } from './demand.js';
-
-/** How far numbers may be apart. */
-export interface VictimTolerance {
-  /** Largest difference of logits and losses that should be equal, relative to the largest of them (at least 1). */
-  readonly value: number;
-  /** Largest relative difference of a gradient from the victim's own finite differences. */
-  readonly gradient: number;
-}
-
-/** A victim under examination, with what the laws ask it about. */
-export interface VictimSubject {
-  readonly victim: VictimModel;
-  /** Makes another one, for the law that disposes it. */
-  readonly create: () => Promise<VictimModel> | VictimModel;
-  /** At least two different clips. */
-  readonly clips: ClipBatch;
-  readonly losses: readonly LossKind[];
-  readonly tolerance: VictimTolerance;
-  readonly seed: number;
-}
+import {
+  changeByNoise,
+  directionalDerivative,
+  inner,
+  partsOf,
+  singleValues,
+} from './loss-slope.js';
+import {
+  lossOf,
+  only,
+  variantsOf,
+  type VictimSubject,
+  type VictimTolerance,
+} from './victim-subject.js';
 
 /** What every victim model owes; each law throws with a sentence when it is broken. */
 export const victimLaws = {
@@ -186,7 +176,8 @@ export const victimLaws = {
 
   /**
    * The gradient is the slope of the loss: along the gradient itself and along parts of it (each channel, the first and
-   * the second half of the frames, random halves of the values), by central differences of the victim's own logits.
+   * the second half of the frames, random halves of the values), by central differences of the victim's own logits. In
+   * small clips, single values are tried as well.
    */
   async givesTheSlopeOfTheLoss(subject: VictimSubject): Promise<void> {
     const { victim, losses, tolerance, seed } = subject;
@@ -200,8 +191,8 @@ export const victimLaws = {
         'a gradient has the shape of its clips',
       );
       for (const [part, selected] of partsOf(clips, seed)) {
-        const direction = gradient.data.map((value, index) => (selected(index) ? value : 0));
-        const slope = Math.sqrt(direction.reduce((sum, value) => sum + value * value, 0));
+        const masked = gradient.data.map((value, index) => (selected(index) ? value : 0));
+        const slope = Math.sqrt(masked.reduce((sum, value) => sum + value * value, 0));
         if (slope === 0) {
           const change = await changeByNoise(victim, clips, loss, selected, seed);
           const flat = Math.abs(change) <= 1e-4;
@@ -211,10 +202,22 @@ export const victimLaws = {
           );
           continue;
         }
+        const direction = masked.map((value) => value / slope);
         const measured = await directionalDerivative(victim, clips, loss, direction, slope);
         demand(
           Math.abs(measured - slope) <= tolerance.gradient * slope,
           `loss ${kind} along its gradient over ${part}: slope ${slope}, measured ${measured}`,
+        );
+      }
+      const largest = gradient.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      for (const index of singleValues(clips, seed)) {
+        const direction = new Float32Array(clips.data.length);
+        direction[index] = 1;
+        const slope = gradient.data[index];
+        const measured = await directionalDerivative(victim, clips, loss, direction, slope);
+        demand(
+          Math.abs(measured - slope) <= tolerance.gradient * largest,
+          `loss ${kind} along value ${index}: slope ${slope}, measured ${measured}`,
         );
       }
     }
@@ -296,125 +299,7 @@ export const victimLaws = {
   },
 } as const;
 
-/** The losses that are defined for so many classes. */
-export function lossesFor(classes: number): LossKind[] {
-  const kinds: LossKind[] = ['cross-entropy', 'targeted-cross-entropy'];
-  if (classes >= 2) kinds.push('margin', 'targeted-margin');
-  if (classes >= 3) kinds.push('dlr');
-  if (classes >= 4) kinds.push('targeted-dlr');
-  return kinds;
-}
-
-/** A loss of that kind about random classes, different from clip to clip. */
-function lossOf(kind: LossKind, batch: number, classes: number, seed: number): Loss {
-  const random = new Random(seed).fork(kind);
-  const labels = Array.from({ length: batch }, () => random.integer(classes));
-  const targets = labels.map(
-    (label) => (label + 1 + random.integer(Math.max(classes - 1, 1))) % classes,
-  );
-  switch (kind) {
-    case 'cross-entropy':
-    case 'dlr':
-    case 'margin':
-      return { kind, labels };
-    case 'targeted-cross-entropy':
-    case 'targeted-margin':
-      return { kind, targets };
-    case 'targeted-dlr':
-      return { kind, labels, targets };
-  }
-}
-
-/** The loss, and for margins also capped where every clip is beyond the cap. */
-function variantsOf(loss: Loss): Loss[] {
-  if (loss.kind !== 'margin' && loss.kind !== 'targeted-margin') return [loss];
-  return [loss, { ...loss, confidence: -1000 }];
-}
-
-/** The part of a loss that is about one clip. */
-function only(loss: Loss, clip: number): Loss {
-  return {
-    ...loss,
-    ...('labels' in loss ? { labels: [loss.labels[clip]] } : {}),
-    ...('targets' in loss ? { targets: [loss.targets[clip]] } : {}),
-  } as Loss;
-}
-
-/** The clips with values from 0.2 to 0.8, so that there is room on either side. */
-function inner(clips: ClipBatch): ClipBatch {
-  return clipBatch(
-    clips.data.map((value) => 0.2 + 0.6 * value),
-    clips.shape,
-  );
-}
-
-/** Parts of a clip, as choices of values. */
-function partsOf(clips: ClipBatch, seed: number): [string, (index: number) => boolean][] {
-  const [, frames, , height, width] = clips.shape;
-  const area = height * width;
-  const frameOf = (index: number): number => Math.floor(index / (3 * area));
-  const channelOf = (index: number): number => Math.floor(index / area) % 3;
-  const random = new Random(seed).fork('halves');
-  const half = Uint8Array.from({ length: clips.data.length }, () => random.integer(2));
-  return [
-    ['all values', () => true],
-    ...[0, 1, 2].map((channel): [string, (index: number) => boolean] => [
-      `channel ${channel}`,
-      (index) => channelOf(index) === channel,
-    ]),
-    ['the first half of the frames', (index) => frameOf(index) < frames / 2],
-    ['the second half of the frames', (index) => frameOf(index) >= frames / 2],
-    ['a random half of the values', (index) => half[index] === 0],
-    ['the other half of the values', (index) => half[index] === 1],
-  ];
-}
-
-/** The change of the loss per unit of length along a direction, by a central difference. */
-async function directionalDerivative(
-  victim: VictimModel,
-  clips: ClipBatch,
-  loss: Loss,
-  direction: Float32Array,
-  length: number,
-): Promise<number> {
-  const largest = direction.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  // The loss should change by 2 % of a unit, if no value has to move by more than 0.1 for it.
-  const step = Math.min(0.01 / length, (0.1 * length) / largest);
-  const moved = (signedStep: number): Float32Array =>
-    clips.data.map((value, index) => value + (signedStep * direction[index]) / length);
-  const ahead = await lossAt(victim, moved(step), clips, loss);
-  const behind = await lossAt(victim, moved(-step), clips, loss);
-  return (ahead - behind) / (2 * step);
-}
-
-/** The change of the loss when the selected values move by up to 0.2 at random. */
-async function changeByNoise(
-  victim: VictimModel,
-  clips: ClipBatch,
-  loss: Loss,
-  selected: (index: number) => boolean,
-  seed: number,
-): Promise<number> {
-  const noise = new Random(seed)
-    .fork('noise')
-    .fillUniform(new Float32Array(clips.data.length), -0.2, 0.2);
-  const noisy = clips.data.map((value, index) => (selected(index) ? value + noise[index] : value));
-  return (
-    (await lossAt(victim, noisy, clips, loss)) - (await lossAt(victim, clips.data, clips, loss))
-  );
-}
-
-/** The loss of one clip, by its formula from the victim's logits. */
-async function lossAt(
-  victim: VictimModel,
-  values: Float32Array,
-  { shape }: ClipBatch,
-  loss: Loss,
-): Promise<number> {
-  const logits = await victim.predict(clipBatch(values, shape));
-  return lossAtLogits(logits.data, loss, 0).loss;
-}
-
+/** Demands that values are equal but for rounding, relative to the largest of them. */
 function demandClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,

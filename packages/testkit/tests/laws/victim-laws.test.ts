@@ -197,6 +197,12 @@ const faults: [keyof typeof victimLaws, string, VictimModel, RegExp][] = [
     /channel 1|all values/,
   ],
   [
+    'givesTheSlopeOfTheLoss',
+    'no gradient at the border of the frames',
+    tampered((answer) => scaleGradient(answer, (index) => (index % size.width === 0 ? 0 : 1))),
+    /along value/,
+  ],
+  [
     'refusesGradientsItDoesNotHave',
     'gradients that it does not declare',
     broken({ supports: { inputGradient: false, deterministic: true } }),
