@@ -54,7 +54,7 @@ function describe({ checks, passed, zeroShare, gradientNorm, victim }: Gradcheck
     check.analytic.toExponential(4),
     check.numeric.toExponential(4),
     check.relativeError.toExponential(2),
-    check.passed ? 'agrees' : 'DIFFERS',
+    `${check.passed ? 'agrees' : 'DIFFERS'}${check.kink ? ', at a kink' : ''}`,
   ]);
   return [
     formatTable(['direction', 'gradient', 'difference quotient', 'relative error', ''], rows),

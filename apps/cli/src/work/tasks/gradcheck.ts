@@ -32,6 +32,8 @@ export interface DirectionCheck {
   readonly step: number;
   /** |analytic − numeric|, relative to the largest derivative along any unit direction, the gradient's norm. */
   readonly relativeError: number;
+  /** Whether the slopes to both sides differ by more than the tolerance: the loss has a kink there. */
+  readonly kink: boolean;
   readonly passed: boolean;
 }
 
@@ -111,7 +113,8 @@ async function check(
   const length = Math.sqrt(dot(values, values));
   const highest = values.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
   const analytic = length === 0 ? 0 : dot(gradient, values) / length;
-  let best = { numeric: NaN, step: 0, roundingError: Infinity };
+  const centre = await lossAt(victim, clip, label, values, 0);
+  let best = { numeric: NaN, step: 0, roundingError: Infinity, gap: 0 };
   for (const change of highest === 0 ? [] : changes) {
     const scale = change / highest;
     const step = scale * length;
@@ -120,7 +123,8 @@ async function check(
     const numeric = (above.loss - below.loss) / (2 * step);
     // Longer steps round less, until the loss bends: then the estimate moves by more than rounding explains.
     if (Math.abs(numeric - best.numeric) > agreement * best.roundingError) break;
-    best = { numeric, step, roundingError: (rounding * above.magnitude) / step };
+    const gap = Math.abs(above.loss - 2 * centre.loss + below.loss) / step;
+    best = { numeric, step, roundingError: (rounding * above.magnitude) / step, gap };
   }
   const relativeError = norm === 0 ? Infinity : Math.abs(analytic - best.numeric) / norm;
   return {
@@ -129,6 +133,7 @@ async function check(
     numeric: best.numeric,
     step: best.step,
     relativeError,
+    kink: best.gap > tolerance * norm + agreement * best.roundingError,
     passed: relativeError <= tolerance,
   };
 }
