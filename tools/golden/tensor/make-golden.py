@@ -1,6 +1,6 @@
 """Writes what NumPy says about .npy files and half-precision numbers.
 
-Usage: python3 tools/golden/tensor/make-golden.py   (NumPy 1.24)
+Usage: python3 tools/golden/tensor/make-golden.py   (NumPy 1.24), then prettier on the file it wrote
 
 - npy: the bytes of numpy.save for small arrays of every element type and rank, with their elements.
 - half: the SHA-256 of the float32 values of all 65,536 half-precision patterns (NaN written as 7fc00000), and of the
