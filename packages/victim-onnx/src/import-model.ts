@@ -6,32 +6,24 @@ import {
   foldConstants,
   inferGraph,
   opsetOf,
-  type Dimension,
+  pruneGraph,
   type Model,
+  type Node,
   type ValueInfo,
 } from '@msanet/onnx';
-import { MsanetError, type Shape } from '@msanet/tensor';
-import { describeValue, unsupported } from './forward-graph.js';
+import { int64, sizeOf, type Tensor } from '@msanet/tensor';
+import { arrangeFrames, layoutAxes, type ClipLayout } from './clip-layout.js';
+import { clipShape, type ClipShapeOptions } from './clip-shape.js';
+import { cutSoftmax } from './cut-softmax.js';
+import { unsupported } from './forward-graph.js';
 import { normalizeClips, type PixelNormalization } from './network/normalize-clips.js';
 import { reshape } from './network/reshape.js';
 import { prefixValues } from './prefix-values.js';
 
-/**
- * How a model takes its clips: `ntchw` (batch, frames, 3, height, width), or `frames` (batch · frames, 3, height, width),
- * the frames of a clip one after the other.
- */
-export type ClipLayout = 'ntchw' | 'frames';
-
 /** What a model file does not say, or says only sometimes. */
-export interface ImportOptions {
-  /** By default the one that the rank of the input tells. */
-  readonly layout?: ClipLayout | undefined;
-  /** Frames per clip, where the model leaves them open or folds them into the batch. */
-  readonly frames?: number | undefined;
-  /** Height of a frame, where the model leaves it open. */
-  readonly height?: number | undefined;
-  /** Width of a frame, where the model leaves it open. */
-  readonly width?: number | undefined;
+export interface ImportOptions extends ClipShapeOptions {
+  /** The output that holds the scores, where there are several. */
+  readonly output?: string | undefined;
   /** Normalisation to put before the model; none by default, for a model that takes values in [0, 1]. */
   readonly normalization?: PixelNormalization | undefined;
 }
@@ -40,8 +32,12 @@ export interface ImportOptions {
 export interface ImportedModel {
   readonly model: Model;
   readonly input: ClipSize;
+  readonly layout: ClipLayout;
   /** Clips per run: what the model fixes, else 1. */
   readonly batch: number;
+  readonly classes: number;
+  /** What was assumed or changed and the user should know, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Put before the names of the model's own values, so that they meet no other. */
@@ -50,9 +46,12 @@ const prefix = 'model/';
 /**
  * Turns a classifier of clips from anywhere into a forward graph of fixed shapes with input `clips` and output `logits`.
  *
+ * A final Softmax is cut off, constants are folded, and batch normalisation goes into the convolutions.
+ *
  * @param where the file, for the error
  * @throws MsanetError `MODEL_UNSUPPORTED` when it has several inputs or outputs, or ones of another form;
- *   `OPERATOR_UNSUPPORTED` naming node, operator and opset; `SHAPE_MISMATCH` when an option contradicts the model
+ *   `OPTION_INVALID` when it leaves a length open that no option gives; `OPERATOR_UNSUPPORTED` naming node, operator and
+ *   opset; `SHAPE_MISMATCH` when an option contradicts the model
  */
 export function importModel(
   model: Model,
@@ -60,32 +59,40 @@ export function importModel(
   where = 'model',
 ): ImportedModel {
   const source = clipInput(model, where);
-  const { batch, input, shape } = clipShape(source, options, where);
-  const fixed = simplified(fixShapes(model, { inputs: { [source.name]: shape } }));
-  const logits = logitsOutput(fixed, batch, where);
-  const inner = prefixValues(fixed.graph, prefix);
+  const { layout, otherLayouts, batch, size, shape } = clipShape(source, options, where);
+  const single = selectOutput(model, options.output, where);
+  const fixed = simplified(fixShapes(single, { inputs: { [source.name]: shape } }));
+  const { value: scores, classes } = scoresOutput(fixed, batch, where);
+  const { model: scoring, cut } = cutSoftmax(fixed, scores.name);
+  const inner = prefixValues(scoring.graph, prefix);
 
   const prelude = new GraphBuilder({ name: model.graph.name, opset: opsetOf(model) });
-  const size = [batch, input.frames, 3, input.height, input.width];
-  const clips = prelude.input('clips', 'float32', size);
-  const { normalization } = options;
-  const pixels =
-    normalization === undefined ? clips : normalizeClips(prelude, clips, normalization);
-  const fed =
-    pixels.shape.length === shape.length ? pixels : reshape(prelude, pixels, shape, 'fed');
+  const clips = prelude.input('clips', 'float32', [batch, size.frames, 3, size.height, size.width]);
+  const fed = arrangeFrames(prelude, frames(prelude, clips, options.normalization), layout, batch);
   prelude.output(fed, prefix + source.name);
   const before = prelude.build().graph;
   return {
-    input,
+    input: size,
+    layout,
     batch,
+    classes,
+    notes: [
+      ...otherLayouts.slice(0, 1).map((other) => ambiguous(layout, other)),
+      ...(cut === undefined ? [] : [`the final Softmax, ${cut}, is cut off: logits are attacked`]),
+      ...logarithms(scoring, scores.name),
+    ],
     model: {
-      ...fixed,
+      ...scoring,
       graph: {
         ...inner,
         inputs: before.inputs,
-        nodes: [...before.nodes, ...inner.nodes, renamed(prefix + logits.name, 'logits')],
-        outputs: [{ ...logits, name: 'logits' }],
-        initializers: new Map([...before.initializers, ...inner.initializers]),
+        nodes: [...before.nodes, ...inner.nodes, asMatrix(prefix + scores.name)],
+        outputs: [{ name: 'logits', dtype: 'float32', shape: [batch, classes] }],
+        initializers: new Map<string, Tensor>([
+          ...before.initializers,
+          ...inner.initializers,
+          ['logits.shape', int64([batch, classes])],
+        ]),
       },
     },
   };
@@ -104,77 +111,69 @@ function clipInput({ graph }: Model, where: string): ValueInfo {
   throw unsupported(where, 'one float32 input of known rank for the clips', inputs);
 }
 
-/** The input's shape in numbers, and what it says about the clips. */
-function clipShape(
-  input: ValueInfo,
-  options: ImportOptions,
-  where: string,
-): { readonly batch: number; readonly input: ClipSize; readonly shape: Shape } {
-  const declared = input.shape ?? [];
-  const layout = options.layout ?? (declared.length === 4 ? 'frames' : 'ntchw');
-  const axes = layout === 'ntchw' ? declared : [undefined, ...declared];
-  const [batchAxis, frameAxis, channels, heightAxis, widthAxis] = axes;
-  if (axes.length !== 5 || (typeof channels === 'number' && channels !== 3)) {
-    const expected = '(batch, frames, 3, height, width) or (batch · frames, 3, height, width)';
-    throw unsupported(where, `an input of shape ${expected}`, [input]);
-  }
-  const height = fixedLength('height', heightAxis, options.height, input, where);
-  const width = fixedLength('width', widthAxis, options.width, input, where);
-  if (layout === 'ntchw') {
-    const batch = typeof batchAxis === 'number' ? batchAxis : 1;
-    const frames = fixedLength('frames', frameAxis, options.frames, input, where);
-    return { batch, input: { frames, height, width }, shape: [batch, frames, 3, height, width] };
-  }
-  const frames = options.frames ?? fixedLength('frames', frameAxis, undefined, input, where);
-  const rows = typeof frameAxis === 'number' ? frameAxis : frames;
-  if (rows % frames !== 0) {
-    throw unsupported(where, `an input for clips of ${frames} frames`, [input]);
-  }
-  const batch = rows / frames;
-  return { batch, input: { frames, height, width }, shape: [rows, 3, height, width] };
-}
-
-/** A length that the option gives, or else the model. */
-function fixedLength(
-  option: 'frames' | 'height' | 'width',
-  declared: Dimension,
-  given: number | undefined,
-  input: ValueInfo,
-  where: string,
-): number {
-  const length = given ?? declared;
-  if (typeof length === 'number') return length;
-  throw new MsanetError({
-    code: 'OPTION_INVALID',
-    where: `${where}, option ${option}`,
-    expected: `a number, since the model leaves ${option} open in ${describeValue(input)}`,
-    got: 'nothing',
-    remedy: `pass ${option}`,
-  });
-}
-
-/** The one output, which holds one row of scores per clip. */
-function logitsOutput(model: Model, batch: number, where: string): ValueInfo {
+/** The model with one output and what it needs. */
+function selectOutput(model: Model, output: string | undefined, where: string): Model {
   const { outputs } = model.graph;
-  const [output] = outputs;
-  if (outputs.length === 1) {
-    const value = inferGraph(model).get(output.name);
-    const logits = { name: output.name, dtype: value?.dtype ?? output.dtype, shape: value?.shape };
-    const { shape } = logits;
-    const isMatrix = shape?.length === 2 && shape[0] === batch && shape[1] >= 2;
-    if (isMatrix && logits.dtype === 'float32') return logits;
-    throw unsupported(where, `an output of float32 (${batch}, classes)`, [logits]);
-  }
-  throw unsupported(where, 'one output, the logits', outputs);
+  const chosen = output === undefined ? outputs : outputs.filter(({ name }) => name === output);
+  if (chosen.length === 1) return pruneGraph(model, [chosen[0].name]);
+  const expected =
+    output === undefined
+      ? 'one output, the logits, or the option output to say which'
+      : `an output ${output}`;
+  throw unsupported(where, expected, outputs);
 }
 
-function renamed(from: string, to: string) {
+/** The one output, which holds one row of scores per clip; axes of length one do not count. */
+function scoresOutput(
+  model: Model,
+  batch: number,
+  where: string,
+): { readonly value: ValueInfo; readonly classes: number } {
+  const [output] = model.graph.outputs;
+  const inferred = inferGraph(model).get(output.name);
+  const value = {
+    name: output.name,
+    dtype: inferred?.dtype ?? output.dtype,
+    shape: inferred?.shape,
+  };
+  const [rows, ...axes] = value.shape ?? [];
+  const classes = sizeOf(axes);
+  const isRow = rows === batch && axes.filter((length) => length !== 1).length === 1;
+  if (isRow && value.dtype === 'float32' && classes >= 2) return { value, classes };
+  throw unsupported(where, `an output of float32 (${batch}, classes)`, [value]);
+}
+
+/** Clips as frames, (batch · frames, 3, height, width), normalised where that is asked for. */
+function frames(
+  builder: GraphBuilder,
+  clips: ReturnType<GraphBuilder['input']>,
+  normalization: PixelNormalization | undefined,
+): ReturnType<GraphBuilder['input']> {
+  if (normalization !== undefined) return normalizeClips(builder, clips, normalization);
+  const [batch, count, ...image] = clips.shape;
+  return reshape(builder, clips, [batch * count, ...image], 'frames');
+}
+
+function ambiguous(layout: ClipLayout, other: ClipLayout): string {
+  return `the input is read as ${layout} ${layoutAxes[layout]}, but could be ${other} ${layoutAxes[other]}: give layout to be sure`;
+}
+
+/** What to know where a classifier gives logarithms of probabilities. */
+function logarithms({ graph }: Model, scores: string): string[] {
+  const maker = graph.nodes.find(({ outputs }) => outputs[0] === scores);
+  return maker?.opType === 'LogSoftmax'
+    ? [`the final LogSoftmax, ${maker.name}, stays: its values serve as logits`]
+    : [];
+}
+
+/** The node that names the scores `logits`, as (batch, classes). */
+function asMatrix(scores: string): Node {
   return {
-    name: to,
-    opType: 'Identity',
+    name: 'logits',
+    opType: 'Reshape',
     domain: '',
-    inputs: [from],
-    outputs: [to],
+    inputs: [scores, 'logits.shape'],
+    outputs: ['logits'],
     attributes: {},
   };
 }

@@ -1,11 +1,21 @@
 // The victim
 export { createOnnxVictim } from './onnx-victim.js';
-export type { OnnxVictimOptions } from './onnx-victim.js';
+export type { OnnxVictim, OnnxVictimOptions } from './onnx-victim.js';
 export { handOver } from './hand-over.js';
+export { denseSampling } from './dense-sampling.js';
 export { segmentSampling } from './segment-sampling.js';
+export { uniformSampling } from './uniform-sampling.js';
 // Any ONNX file
 export { importModel } from './import-model.js';
 export type { ImportedModel, ImportOptions } from './import-model.js';
+export { clipLayouts } from './clip-layout.js';
+export type { ClipLayout } from './clip-layout.js';
+export type { ClipShapeOptions } from './clip-shape.js';
+export { readManifest } from './manifest.js';
+export type { Manifest } from './manifest.js';
+export type { ModelOptions } from './model-options.js';
+export { rangeNormalization, valueRanges } from './value-range.js';
+export type { ValueRange } from './value-range.js';
 export { onnxVictim } from './onnx-plugin.js';
 // Labels
 export { hmdb51Labels } from './labels/hmdb51.js';

@@ -39,6 +39,14 @@ export interface OnnxVictimOptions {
   /** Clips per run of a session. Default 1: on a CPU larger ones take more memory and gain no time. */
   readonly batch?: number;
   readonly session?: SessionOptions;
+  /** What the user should know of the graph, one sentence each. Default none. */
+  readonly notes?: readonly string[];
+}
+
+/** A victim model on an ONNX graph. */
+export interface OnnxVictim extends VictimModel {
+  /** What was assumed or changed when the graph was made, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Gradient graphs kept compiled: an attack uses one loss, now and then two in turn. */
@@ -51,19 +59,20 @@ const gradientSessions = 2;
  * @throws MsanetError `MODEL_UNSUPPORTED` when the graph's input or output is not as described, `LABELS_INVALID`, and
  *   whatever `model` throws
  */
-export async function createOnnxVictim(options: OnnxVictimOptions): Promise<VictimModel> {
+export async function createOnnxVictim(options: OnnxVictimOptions): Promise<OnnxVictim> {
   const { batch = 1, id, input, labels } = options;
   const model = await options.model(batch);
   const classes = checkForwardGraph(model, { batch, input }, `victim ${id}`);
-  return new OnnxVictim(options, resolveLabels(labels, classes, `victim ${id}`), model);
+  return new GraphVictim(options, resolveLabels(labels, classes, `victim ${id}`), model);
 }
 
-class OnnxVictim implements VictimModel {
+class GraphVictim implements OnnxVictim {
   readonly id: string;
   readonly labels: readonly string[];
   readonly input: ClipSize;
   readonly sampling: FrameSampling;
   readonly geometry: FrameGeometry;
+  readonly notes: readonly string[];
   readonly supports = { inputGradient: true, deterministic: true };
   readonly #options: OnnxVictimOptions;
   readonly #batch: number;
@@ -81,6 +90,7 @@ class OnnxVictim implements VictimModel {
     this.input = options.input;
     this.sampling = options.sampling;
     this.geometry = options.geometry;
+    this.notes = options.notes ?? [];
     this.#options = options;
     this.#batch = options.batch ?? 1;
     this.#model = model;

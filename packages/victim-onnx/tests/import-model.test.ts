@@ -249,10 +249,10 @@ describe('importing', () => {
   const anyShape = [1, 2, 3, 4, 4];
   it.each([
     {
-      case: 'channels last',
-      model: model([1, 2, 4, 4, 3]),
+      case: 'an input without three colours',
+      model: model([1, 2, 4, 4, 4]),
       code: 'MODEL_UNSUPPORTED',
-      says: /\(batch, frames, 3, height, width\) or .*got clips of float32 \(1, 2, 4, 4, 3\)/,
+      says: /\(batch, frames, 3, height, width\) or .*got clips of float32 \(1, 2, 4, 4, 4\)/,
     },
     {
       case: 'an input of another rank',
