@@ -71,6 +71,14 @@ export function customTdnBackbone(options: Omit<TdnBackbone, 'features'>): TdnBa
   });
 }
 
+/** The depth whose stages have these blocks, if it has a name. */
+export function depthOf({ block, blocks }: Pick<TdnBackbone, 'block' | 'blocks'>) {
+  const found = Object.entries(depths).find(
+    ([, depth]) => depth.block === block && depth.blocks.join() === blocks.join(),
+  );
+  return found === undefined ? undefined : (Number(found[0]) as TdnDepth);
+}
+
 /** Whether the blocks of a stage (from 0) look at the differences between segments: all but the first do. */
 export function hasDifferences(stage: number): boolean {
   return stage > 0;

@@ -1,14 +1,12 @@
 import type { Tensor } from '@msanet/tensor';
 import {
   customTdnBackbone,
+  depthOf,
   differenceReduction,
   hasDifferences,
   tdnBackbone,
   type TdnBackbone,
-  type TdnDepth,
 } from '../architecture/backbone.js';
-
-const depths: readonly TdnDepth[] = [18, 34, 50, 101];
 
 /**
  * The ResNet that a checkpoint's keys and shapes tell of; undefined where they tell of none.
@@ -36,21 +34,14 @@ export function backboneOf(
   }
   if (!stem || widths.length === 0 || widths.includes(0)) return undefined;
   const block = channels('layer1_bak.0.conv3') === undefined ? 'basic' : 'bottleneck';
-  return named({ name: '', block, blocks, stem, widths });
+  return named({ block, blocks, stem, widths });
 }
 
 /** Gives the network the name of the depth that it has, or one that says its blocks. */
-function named(options: Omit<TdnBackbone, 'features'>): TdnBackbone {
+function named(options: Omit<TdnBackbone, 'features' | 'name'>): TdnBackbone {
   const { block, blocks, stem, widths } = options;
-  const factor = stem / 64;
-  const known = depths
-    .map((depth) => tdnBackbone(depth, factor))
-    .find(
-      (backbone) =>
-        backbone.block === block &&
-        backbone.blocks.join() === blocks.join() &&
-        backbone.widths.join() === widths.join(),
-    );
-  const name = `ResNet of ${blocks.join(' + ')} ${block} blocks`;
-  return known ?? customTdnBackbone({ ...options, name });
+  const depth = depthOf(options);
+  const usual = widths.every((width, stage) => width === stem * 2 ** stage);
+  if (depth !== undefined && usual) return tdnBackbone(depth, stem / 64);
+  return customTdnBackbone({ ...options, name: `ResNet of ${blocks.join(' + ')} ${block} blocks` });
 }
