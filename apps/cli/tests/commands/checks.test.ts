@@ -82,7 +82,7 @@ describe('msanet doctor', () => {
 
 describe('msanet list', () => {
   it.each([
-    ['victims', ['tsm', 'onnx']],
+    ['victims', ['tsm', 'tdn', 'onnx']],
     ['attacks', ['msanet', 'pgd', 'fgsm', 'random-noise']],
     ['runtimes', ['ort', 'reference']],
   ])('%s', async (kind, ids) => {
