@@ -91,14 +91,19 @@ function transposed(
 }
 
 /**
- * Puts element o of each axis at `stride·o − before`, zeros between: the adjoint of a depthwise convolution of one tap, 1.
- * Between convolutions this takes runtimes a fraction of the time that padding axes of length 1 does.
+ * Puts element o of each axis at `stride·o − before`, zeros between: the adjoint of taking every `stride`-th element.
+ *
+ * A depthwise convolution by ones takes a fraction of the time that padding axes of length 1 does. The average over single
+ * elements copies them; it is there because ONNX Runtime has no blocked layout for ConvTranspose, but for AveragePool,
+ * and lets everything that is added to its result keep that layout.
  */
-function spread(emit: Emitter, x: Value, axes: readonly WindowAxis[]): Value {
+export function spread(emit: Emitter, x: Value, axes: readonly WindowAxis[]): Value {
   const channels = x.shape[1];
+  const single = axes.map(() => 1);
   const ones = new Float32Array(channels).fill(1);
-  const kernel = emit.constant(x.dtype, ones, [channels, 1, ...axes.map(() => 1)]);
-  return transposed(emit, x, kernel, axes, channels);
+  const kernel = emit.constant(x.dtype, ones, [channels, 1, ...single]);
+  const result = transposed(emit, x, kernel, axes, channels);
+  return emit.node('AveragePool', [result], { kernel_shape: ints(single) });
 }
 
 /**

@@ -3,7 +3,7 @@ import { int, ints, type Value } from '@msanet/onnx';
 import type { Emitter } from '../emitter.js';
 import type { VjpContext } from '../vjp-context.js';
 import { vjpRule } from '../vjp-rule.js';
-import { convolutionInputGradient } from './convolution.js';
+import { convolutionInputGradient, spread } from './convolution.js';
 import { scatterTaps, tapOf } from './lattice.js';
 import { windowAxes, type WindowAxis } from './window.js';
 
@@ -126,6 +126,7 @@ function windowSumAdjoint(
   x: Value,
   axes: readonly WindowAxis[],
 ): Value {
+  if (axes.every(({ taps }) => taps === 1)) return spread(emit, share, axes);
   if (axes.some(({ stride }) => stride !== 1)) {
     return axes.reduce((value, window, axis) => {
       const taps = new Array<Value>(window.taps).fill(value);
