@@ -1,3 +1,4 @@
+import type { Shape } from '@msanet/tensor';
 import { float, int, ints, GraphBuilder, type Model, type Value } from '@msanet/onnx';
 import { imagenetNormalization, normalizeClips, reshape } from '@msanet/victim-onnx';
 import { checkTsmConfig, type TsmConfig } from './config.js';
@@ -30,8 +31,10 @@ export function buildTsm(config: TsmConfig, weights: TsmWeights, batch = 1): Mod
     { axes: ints([1]), keepdims: int(0) },
     'consensus',
   );
-  const weight = weightOf(builder, weights, 'classifier.weight', classifierShape(config));
-  const bias = weightOf(builder, weights, 'classifier.bias', [config.classes]);
+  const parameter = (name: string, shape: Shape): Value =>
+    builder.constant(weightOf(weights, name, shape), name);
+  const weight = parameter('classifier.weight', classifierShape(config));
+  const bias = parameter('classifier.bias', [config.classes]);
   const gemm = { alpha: float(1), beta: float(1), transA: int(0), transB: int(1) };
   builder.output(builder.apply('Gemm', [consensus, weight, bias], gemm, 'logits'));
   return builder.build();

@@ -1,4 +1,4 @@
-import { MsanetError, formatShape, sameShape } from '@msanet/tensor';
+import { MsanetError, formatShape, sameShape, type Tensor } from '@msanet/tensor';
 import { int, ints, type GraphBuilder, type Value } from '@msanet/onnx';
 import type { ConvolutionLayer } from './layer.js';
 import type { TsmWeights } from './weights.js';
@@ -14,28 +14,45 @@ export function convolution(
   layer: ConvolutionLayer,
   weights: TsmWeights,
 ): Value {
-  const [, , height, width] = layer.shape;
-  const pads = [(height - 1) / 2, (width - 1) / 2];
-  const weight = weightOf(builder, weights, `${layer.name}.weight`, layer.shape);
-  const bias = weightOf(builder, weights, `${layer.name}.bias`, [layer.shape[0]]);
-  const attributes = {
-    kernel_shape: ints([height, width]),
-    strides: ints([layer.stride, layer.stride]),
-    pads: ints([...pads, ...pads]),
-    group: int(layer.groups),
-  };
-  return builder.apply('Conv', [input, weight, bias], attributes, layer.name);
+  const { name, shape } = layer;
+  const weight = weightOf(weights, `${name}.weight`, shape);
+  const bias = weightOf(weights, `${name}.bias`, [shape[0]]);
+  return applyConvolution(builder, input, layer, weight, bias);
 }
 
-/** A weight as an initializer of that name. */
-export function weightOf(
+/** As `convolution`, by a weight that may be a part of the layer's, with or without a bias. */
+export function applyConvolution(
   builder: GraphBuilder,
+  input: Value,
+  { name, shape, stride, groups }: ConvolutionLayer,
+  weight: Tensor,
+  bias?: Tensor,
+): Value {
+  const [, , height, width] = shape;
+  const pads = [(height - 1) / 2, (width - 1) / 2];
+  const operands = [input, builder.constant(weight, `${name}.weight`)];
+  if (bias !== undefined) operands.push(builder.constant(bias, `${name}.bias`));
+  const attributes = {
+    kernel_shape: ints([height, width]),
+    strides: ints([stride, stride]),
+    pads: ints([...pads, ...pads]),
+    group: int(groups),
+  };
+  return builder.apply('Conv', operands, attributes, name);
+}
+
+/**
+ * The weight of that name and shape.
+ *
+ * @throws MsanetError `GRAPH_INVALID` when there is none
+ */
+export function weightOf(
   weights: TsmWeights,
   name: string,
   shape: readonly number[],
-): Value {
+): Tensor<'float32'> {
   const tensor = weights.get(name);
-  if (tensor !== undefined && sameShape(tensor.shape, shape)) return builder.constant(tensor, name);
+  if (tensor !== undefined && sameShape(tensor.shape, shape)) return tensor;
   throw new MsanetError({
     code: 'GRAPH_INVALID',
     where: `TSM, weight ${name}`,
@@ -68,4 +85,11 @@ export function maxPool(builder: GraphBuilder, x: Value, name: string): Value {
     pads: ints([1, 1, 1, 1]),
   };
   return builder.apply('MaxPool', [x], attributes, name);
+}
+
+/** Every `stride`-th pixel of every `stride`-th row: the average over single pixels. */
+export function strided(builder: GraphBuilder, x: Value, stride: number, name: string): Value {
+  if (stride === 1) return x;
+  const attributes = { kernel_shape: ints([1, 1]), strides: ints([stride, stride]) };
+  return builder.apply('AveragePool', [x], attributes, name);
 }

@@ -1,9 +1,16 @@
 import type { Shape } from '@msanet/tensor';
 import type { GraphBuilder, Value } from '@msanet/onnx';
-import { convolution, maxPool, relu } from './convolution.js';
+import {
+  convolutionOfParts,
+  cutIntoParts,
+  joinParts,
+  sumOfParts,
+  type ChannelParts,
+} from './channel-parts.js';
+import { convolution, strided, maxPool, relu } from './convolution.js';
 import type { ShiftPlacement } from './config.js';
 import type { ConvolutionLayer } from './layer.js';
-import { temporalShift, type Shift } from './temporal-shift.js';
+import { shiftParts, temporalShiftOfParts, type Shift } from './temporal-shift.js';
 import type { TsmWeights } from './weights.js';
 
 /** A ResNet (He et al., CVPR 2016, arXiv:1512.03385): stride on the 3×3 convolution of a bottleneck, as torchvision has it. */
@@ -74,7 +81,8 @@ export interface ResNetParts {
 /**
  * The features of normalised frames: (frames, 3, height, width) to (frames, features, height / 32, width / 32).
  *
- * The max-pool of the stem comes before its ReLU. The two commute, and backwards this order is the cheaper one.
+ * The max-pool of the stem comes before its ReLU. The two commute, and backwards this order is the cheaper one. Between
+ * the blocks, the channels that the next block moves are a tensor of their own.
  */
 export function resnetFeatures(
   builder: GraphBuilder,
@@ -83,10 +91,11 @@ export function resnetFeatures(
 ): Value {
   const stem = convolution(builder, frames, stemOf(backbone), weights);
   const pooled = relu(builder, maxPool(builder, stem, 'stem.pool'), 'stem.relu');
-  return resnetBlocks(backbone, placement).reduce(
-    (features, block) => residualBlock(builder, features, block, weights, shift),
-    pooled,
+  const features = resnetBlocks(backbone, placement).reduce<ChannelParts>(
+    (input, block) => residualBlock(builder, input, block, weights, shift),
+    cutIntoParts(builder, pooled, shiftParts(backbone.stem, shift), 'stem.parts'),
   );
+  return joinParts(builder, features, 'features');
 }
 
 interface ResNetBlock {
@@ -99,22 +108,49 @@ interface ResNetBlock {
 
 function residualBlock(
   builder: GraphBuilder,
-  input: Value,
+  input: ChannelParts,
   block: ResNetBlock,
   weights: TsmWeights,
   shift: Shift,
-): Value {
-  const shifted = (): Value => temporalShift(builder, input, shift, `${block.name}.shift`);
+): ChannelParts {
+  const shifted = (): ChannelParts =>
+    temporalShiftOfParts(builder, input, shift, `${block.name}.shift`);
   const entry = block.shifted === 'block' ? shifted() : input;
+  const last = block.branch[block.branch.length - 1];
+  const parts = shiftParts(last.shape[0], shift);
   let branch = block.shifted === 'convolution' ? shifted() : entry;
   for (const layer of block.branch) {
-    branch = convolution(builder, branch, layer, weights);
-    if (!layer.endsBranch) branch = relu(builder, branch, `${layer.name}.relu`);
+    if (layer === last) {
+      branch = convolutionOfParts(builder, branch, layer, weights, parts);
+    } else {
+      branch = convolutionOfParts(builder, branch, layer, weights).map((part) =>
+        relu(builder, part, `${layer.name}.relu`),
+      );
+    }
   }
   const shortcut =
-    block.downsample === undefined ? entry : convolution(builder, entry, block.downsample, weights);
-  const sum = builder.apply('Add', [branch, shortcut], {}, `${block.name}.sum`);
-  return relu(builder, sum, `${block.name}.relu`);
+    block.downsample === undefined
+      ? entry
+      : downsampled(builder, entry, block.downsample, weights, parts);
+  return sumOfParts(builder, branch, shortcut, `${block.name}.sum`).map((part) =>
+    relu(builder, part, `${block.name}.relu`),
+  );
+}
+
+/**
+ * The shortcut's convolution. What its stride passes over is dropped beforehand, so that backwards the gradients of all
+ * parts are added before they are spread over the pixels again.
+ */
+function downsampled(
+  builder: GraphBuilder,
+  input: ChannelParts,
+  layer: ConvolutionLayer,
+  weights: TsmWeights,
+  parts: readonly number[],
+): ChannelParts {
+  const { name, stride } = layer;
+  const kept = input.map((part) => strided(builder, part, stride, `${name}.kept`));
+  return convolutionOfParts(builder, kept, { ...layer, stride: 1 }, weights, parts);
 }
 
 function resnetBlocks(backbone: ResNetBackbone, placement: ShiftPlacement): ResNetBlock[] {

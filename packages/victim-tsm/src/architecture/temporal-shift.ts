@@ -1,6 +1,7 @@
 import { int64, zeros } from '@msanet/tensor';
-import { int, string, type GraphBuilder, type Value } from '@msanet/onnx';
+import { string, type GraphBuilder, type Value } from '@msanet/onnx';
 import { reshape } from '@msanet/victim-onnx';
+import { cutIntoParts, joinParts, type ChannelParts } from './channel-parts.js';
 
 /** How features move between the frames of a clip. */
 export interface Shift {
@@ -26,19 +27,38 @@ export function temporalShift(
   if (fold === 0) return features;
   const rest = channels - 2 * fold;
   const lengths = rest > 0 ? [fold, fold, rest] : [fold, fold];
-  const sizes = builder.constant(int64(lengths), `${name}.sizes`);
-  const [next, previous, ...still] = builder.applyMany(
-    'Split',
-    [features, sizes],
-    { axis: int(1) },
-    lengths.length,
-    name,
-  );
+  const [next, previous, ...still] = cutIntoParts(builder, features, lengths, name);
   const moved = [
     moveFrames(builder, next, segments, 1, `${name}.next`),
     moveFrames(builder, previous, segments, -1, `${name}.previous`),
   ];
-  return builder.apply('Concat', [...moved, ...still], { axis: int(1) }, `${name}.joined`);
+  return joinParts(builder, [...moved, ...still], `${name}.joined`);
+}
+
+/** Runtimes that keep channels in blocks use blocks of up to this many. */
+const block = 16;
+
+/**
+ * Into parts of how many channels features that are going to be shifted are best cut: those that move and those that
+ * stay, where both are whole blocks of channels; else one part.
+ */
+export function shiftParts(channels: number, { divisor }: Shift): number[] {
+  const moving = 2 * Math.floor(channels / divisor);
+  const still = channels - moving;
+  const wholeBlocks = moving % block === 0 && still % block === 0;
+  return wholeBlocks && moving > 0 && still > 0 ? [moving, still] : [channels];
+}
+
+/** The temporal shift of features cut into `shiftParts`. */
+export function temporalShiftOfParts(
+  builder: GraphBuilder,
+  [first, ...still]: ChannelParts,
+  shift: Shift,
+  name: string,
+): ChannelParts {
+  // Apart from the still channels, half of the others come from either side.
+  const divisor = still.length === 0 ? shift.divisor : 2;
+  return [temporalShift(builder, first, { ...shift, divisor }, name), ...still];
 }
 
 /**
