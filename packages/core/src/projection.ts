@@ -95,17 +95,22 @@ function widestScale(
     let stopped = 0;
     let free = 0;
     for (let index = 0; index < clip.length; index++) {
-      const delta = clip[index] - clean[index];
-      const reach = room(clean[index], delta);
-      if (scale * Math.abs(delta) >= reach) stopped += reach * reach;
+      const centre = clean[index];
+      const delta = clip[index] - centre;
+      const moved = centre + scale * delta;
+      if (moved < 0) stopped += centre * centre;
+      else if (moved > 1) stopped += (1 - centre) * (1 - centre);
       else free += delta * delta;
     }
     const next = Math.min(1, Math.sqrt(Math.max(0, epsilon * epsilon - stopped) / free));
-    if (!(next > scale * (1 + 1e-12))) break;
+    if (!(next > scale * (1 + scaleTolerance))) break;
     scale = next;
   }
   return scale;
 }
+
+/** Where the scale of the l2 projection counts as found: well below what float32 resolves. */
+const scaleTolerance = 1e-8;
 
 function shrinkInto(clip: Float32Array, clean: Float32Array, epsilon: number): void {
   const threshold = ballThreshold(clip, clean, epsilon);

@@ -63,19 +63,20 @@ function roundInsideBall(
   const centres = toLevels(clean);
   const magnitudes = new Float64Array(clip.length);
   const steps = new Uint8Array(clip.length);
+  const power = (levels: number): number => (exponent === 1 ? levels : levels * levels);
   // Rounding every magnitude down fits; what is left of the budget goes to those that would rather be rounded up.
-  let left = (epsilon * 255) ** exponent * (1 + exactTolerance);
+  let left = power(epsilon * 255) * (1 + exactTolerance);
   let count = 0;
   for (let index = 0; index < clip.length; index++) {
     magnitudes[index] = Math.abs(clip[index] * 255 - centres[index]);
     steps[index] = magnitudes[index];
-    left -= steps[index] ** exponent;
+    left -= power(steps[index]);
     if (magnitudes[index] - steps[index] > 0.5) count += 1;
   }
   // Unless float32 rounding carried magnitudes over a whole level.
   for (let index = 0; index < clip.length && left < 0; index++) {
     if (steps[index] === 0) continue;
-    left += steps[index] ** exponent - (steps[index] - 1) ** exponent;
+    left += power(steps[index]) - power(steps[index] - 1);
     steps[index] -= 1;
   }
   const candidates = new Uint32Array(count);
@@ -86,7 +87,7 @@ function roundInsideBall(
     const fraction = magnitudes[index] - steps[index];
     if (fraction <= 0.5 || fraction >= 1) continue;
     candidates[count] = index;
-    costs[count] = exponent === 1 ? 1 : 2 * steps[index] + 1;
+    costs[count] = power(steps[index] + 1) - power(steps[index]);
     // Rounding up instead of down brings a value nearer by 2·fraction − 1, in squared levels.
     gains[count] = (2 * fraction - 1) / costs[count];
     count += 1;
