@@ -5,6 +5,7 @@ export { tdnVictim } from './tdn-plugin.js';
 export { segmentGroupSampling } from './segment-group-sampling.js';
 // The network
 export { buildTdn } from './architecture/build-tdn.js';
+export type { BuildTdnOptions } from './architecture/build-tdn.js';
 export { customTdnBackbone, tdnBackbone } from './architecture/backbone.js';
 export type { TdnBackbone, TdnDepth } from './architecture/backbone.js';
 export { framesPerSegment } from './architecture/config.js';

@@ -36,7 +36,7 @@ export function createTdnVictim(options: TdnVictimOptions): Promise<VictimModel>
     input: { frames: segments * framesPerSegment, height: inputSize, width: inputSize },
     sampling: segmentGroupSampling(segments),
     geometry: { shortSide: Math.round((inputSize * 256) / 224) },
-    model: async (batch) => buildTdn(config, await weights(), batch),
+    model: async (batch) => buildTdn(config, await weights(), { batch }),
     runtime,
   });
 }

@@ -1,7 +1,8 @@
+import { lossGradientGraph } from '@msanet/autodiff';
 import { createFrom, type VictimModel } from '@msanet/core';
 import { createOrtRuntime } from '@msanet/runtime-ort';
 import { ReferenceRuntime } from '@msanet/runtime-reference';
-import { Random } from '@msanet/tensor';
+import { Random, int64, type Tensor } from '@msanet/tensor';
 import { describeVictimModel, randomClips, relativeError } from '@msanet/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -99,6 +100,53 @@ describe('random weights', () => {
   );
 });
 
+describe('a graph for training', () => {
+  it('holds the weights as they are, and computes the same and its slope in them', async () => {
+    const drawn = weights(tiny)();
+    const forward = buildTdn(tiny, drawn, { trainable: true });
+    for (const [name, tensor] of drawn) {
+      expect(forward.graph.initializers.get(name), name).toEqual(tensor);
+    }
+    const names = ['layer2_bak.0.shift.conv', 'conv1_5.0', 'layer3_bak.0.mse.conv3'].map(
+      (layer) => `${layer}.weight`,
+    );
+    const runtime = new ReferenceRuntime();
+    const loss = { kind: 'cross-entropy' } as const;
+    const options = { input: 'clips', logits: 'logits', loss, parameters: names };
+    const training = await runtime.load(lossGradientGraph(forward, options));
+    const inference = await runtime.load(buildTdn(tiny, drawn));
+    const { data, shape } = randomClips(1, { frames: 15, height: 24, width: 24 }, 5);
+    const clips = { dtype: 'float32', shape, data } as const;
+    const lossAt = async (parameters: ReadonlyMap<string, Tensor>) => {
+      const feeds = { clips, labels: int64([2]), ...Object.fromEntries(parameters) };
+      return training.run(feeds);
+    };
+    const own = new Map(names.map((name) => [name, drawn.get(name) as Tensor<'float32'>]));
+    const result = await lossAt(own);
+    const { logits } = await inference.run({ clips });
+    expect(relativeError(numbers(result['logits']), numbers(logits))).toBeLessThan(1e-6);
+
+    for (const name of names) {
+      const gradient = numbers(result[`gradient.${name}`]);
+      const moved = async (step: number): Promise<number> => {
+        const tensor = own.get(name) as Tensor<'float32'>;
+        const values = tensor.data.map((value, index) => value + step * gradient[index]);
+        const there = await lossAt(new Map([...own, [name, { ...tensor, data: values }]]));
+        return numbers(there['loss'])[0];
+      };
+      const squared = gradient.reduce((sum, value) => sum + value * value, 0);
+      const step = 1e-3 / Math.sqrt(squared);
+      const slope = ((await moved(step)) - (await moved(-step))) / (2 * step);
+      expect(slope / squared, name).toBeCloseTo(1, 2);
+    }
+  });
+});
+
+/** The values of a tensor of the reference runtime. */
+function numbers({ data }: Tensor): Float64Array {
+  return data as Float64Array;
+}
+
 describe('a batch of clips in one graph', () => {
   it('keeps the clips apart, also along time', async () => {
     const runtime = new ReferenceRuntime();
@@ -106,7 +154,7 @@ describe('a batch of clips in one graph', () => {
     const drawn = weights(tiny)();
     const outputs = await Promise.all(
       [1, 3].map(async (batch) => {
-        const session = await runtime.load(buildTdn(tiny, drawn, batch));
+        const session = await runtime.load(buildTdn(tiny, drawn, { batch }));
         const size = (batch * clips.data.length) / 3;
         const shape = [batch, ...clips.shape.slice(1)];
         const feed = { dtype: 'float32', shape, data: clips.data.subarray(0, size) } as const;

@@ -6,7 +6,7 @@ import { tdnLayers, type TdnLayer } from './layer.js';
 import { resizeNearest } from './resize.js';
 import { scaled } from './scaled.js';
 import { stage } from './stages.js';
-import type { TdnWeights } from './weights.js';
+import type { InputScale, NetworkWeights } from './network-weights.js';
 
 /**
  * The features of the segments: (batch, segments · 5, 3, height, width) with values in [0, 1] to (batch · segments,
@@ -19,7 +19,7 @@ export function tdnFeatures(
   builder: GraphBuilder,
   clips: Value,
   { backbone, segments }: TdnConfig,
-  weights: TdnWeights,
+  weights: NetworkWeights,
 ): Value {
   const layers = tdnLayers(backbone);
   const [first, second, ...later] = layers.stages;
@@ -59,8 +59,8 @@ function stemOf(
   builder: GraphBuilder,
   frames: Value,
   layer: TdnLayer,
-  weights: TdnWeights,
-  inputScale: number | readonly number[] = 1,
+  weights: NetworkWeights,
+  inputScale: InputScale = 1,
 ): Value {
   const features = convolution(builder, frames, layer, weights, { stride: 2, inputScale });
   return relu(builder, maxPool(builder, features, `${layer.name}.pool`), `${layer.name}.relu`);

@@ -4,7 +4,7 @@ import { reshape } from '@msanet/victim-onnx';
 import { convolution, halve } from './convolution.js';
 import type { DifferenceLayers } from './layer.js';
 import { resizeNearest } from './resize.js';
-import type { TdnWeights } from './weights.js';
+import type { NetworkWeights } from './network-weights.js';
 
 /**
  * The excitation of a clip's features by the differences between its segments (Wang et al., CVPR 2021, section 3.3, as the
@@ -17,7 +17,7 @@ export function twiceExcited(
   builder: GraphBuilder,
   x: Value,
   layers: DifferenceLayers,
-  weights: TdnWeights,
+  weights: NetworkWeights,
   segments: number,
 ): Value {
   const { squeeze, smooth, expand } = layers;
@@ -41,7 +41,7 @@ function threeScales(
   builder: GraphBuilder,
   difference: Value,
   { fullScale, halfScale }: DifferenceLayers,
-  weights: TdnWeights,
+  weights: NetworkWeights,
 ): Value {
   const [, , height, width] = difference.shape;
   const full = convolution(builder, difference, fullScale, weights);

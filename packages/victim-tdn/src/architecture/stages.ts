@@ -4,11 +4,11 @@ import type { TdnBlock } from './layer.js';
 import { scaled } from './scaled.js';
 import { twiceExcited } from './segment-differences.js';
 import { temporalConvolution } from './temporal-convolution.js';
-import type { TdnWeights } from './weights.js';
+import type { NetworkWeights } from './network-weights.js';
 
 /** What a stage is built with. */
 export interface StageOptions {
-  readonly weights: TdnWeights;
+  readonly weights: NetworkWeights;
   readonly segments: number;
   /** What the input of the stage is to be multiplied by. Default 1. */
   readonly inputScale?: number;

@@ -1,14 +1,12 @@
 import type { GraphBuilder, Value } from '@msanet/onnx';
-import { float32 } from '@msanet/tensor';
 import { moveFrames } from '@msanet/victim-onnx';
-import { weightTensor } from './convolution.js';
 import type { TdnLayer } from './layer.js';
-import type { TdnWeights } from './weights.js';
+import type { NetworkWeights } from './network-weights.js';
 
 /** What a convolution along time needs beside its input. */
 export interface TemporalOptions {
   readonly segments: number;
-  readonly weights: TdnWeights;
+  readonly weights: NetworkWeights;
   /** What the input is to be multiplied by; the kernels are multiplied instead. */
   readonly inputScale: number;
 }
@@ -26,14 +24,8 @@ export function temporalConvolution(
   { name, shape }: TdnLayer,
   { segments, weights, inputScale }: TemporalOptions,
 ): Value {
-  const kernels = weightTensor(weights, `${name}.weight`, shape).data;
-  const channels = shape[0];
   const tap = (index: number, part: string): Value => {
-    const values = Array.from(
-      { length: channels },
-      (_, channel) => kernels[3 * channel + index] * inputScale,
-    );
-    const weight = builder.constant(float32(values, [1, channels, 1, 1]), `${name}.${part}.weight`);
+    const weight = weights.tap(`${name}.weight`, shape, index, inputScale);
     return builder.apply('Mul', [features, weight], {}, `${name}.${part}`);
   };
   const before = moveFrames(builder, tap(0, 'before'), segments, -1, `${name}.from-before`);

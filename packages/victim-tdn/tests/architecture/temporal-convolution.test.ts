@@ -3,6 +3,7 @@ import { ReferenceRuntime } from '@msanet/runtime-reference';
 import { Random, float32, sizeOf } from '@msanet/tensor';
 import { relativeError } from '@msanet/testkit';
 import { describe, expect, it } from 'vitest';
+import { NetworkWeights } from '../../src/architecture/network-weights.js';
 import { temporalConvolution } from '../../src/architecture/temporal-convolution.js';
 
 /** The convolution along time, element by element: shape (clips · segments, channels, pixels). */
@@ -32,11 +33,11 @@ function convolved(
 
 describe('the convolution along time', () => {
   it.each([
-    { clips: 1, segments: 8 },
-    { clips: 3, segments: 4 },
-    { clips: 2, segments: 2 },
-    { clips: 2, segments: 1 },
-  ])('of $clips × $segments segments', async ({ clips, segments }) => {
+    { clips: 1, segments: 8, trainable: false },
+    { clips: 3, segments: 4, trainable: true },
+    { clips: 2, segments: 2, trainable: false },
+    { clips: 2, segments: 1, trainable: false },
+  ])('of $clips × $segments segments', async ({ clips, segments, trainable }) => {
     const shape = [clips * segments, 5, 2, 3];
     const random = new Random(4);
     const kernels = random.fillNormal(new Float32Array(15));
@@ -48,9 +49,10 @@ describe('the convolution along time', () => {
       biased: false,
       endsBranch: false,
     };
-    const weights = new Map([['shift.conv.weight', float32(kernels, layer.shape)]]);
+    const kernelOf = new Map([['shift.conv.weight', float32(kernels, layer.shape)]]);
     const builder = new GraphBuilder();
     const x = builder.input('x', 'float32', shape);
+    const weights = new NetworkWeights(builder, kernelOf, trainable);
     const options = { segments, weights, inputScale: 0.5 };
     builder.output(temporalConvolution(builder, x, layer, options), 'y');
     const session = await new ReferenceRuntime().load(builder.build());
