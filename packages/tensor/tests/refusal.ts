@@ -1,4 +1,4 @@
-import { MsanetError, isMsanetError } from '@msanet/tensor';
+import { isMsanetError, type MsanetError } from '@msanet/tensor';
 
 /** The msanet error that the action ends with; anything else, success included, fails the test. */
 export function refusal(action: () => unknown): MsanetError {
