@@ -59,6 +59,7 @@ export interface VictimModel {
    *
    * @param clips float32 RGB in [0, 1], shape (batch, frames, 3, height, width); only read
    * @returns float32, shape (batch, classes), owned by the caller
+   * @throws MsanetError `CLIP_INVALID`, as `checkClips`
    */
   predict(clips: ClipBatch): Promise<Logits>;
   /**
@@ -68,7 +69,8 @@ export interface VictimModel {
    * @param clips as for `predict`
    * @param loss which loss, with one label or target per clip
    * @returns tensors owned by the caller
-   * @throws MsanetError `CAPABILITY_MISSING` when the victim has no gradients
+   * @throws MsanetError `CAPABILITY_MISSING` when the victim has no gradients; `CLIP_INVALID`, `OPTION_INVALID` or
+   *   `LABEL_UNKNOWN`, as `checkClips` and `checkLoss`
    */
   lossGradient(clips: ClipBatch, loss: Loss): Promise<LossGradient>;
   /** Releases what the model holds. Safe to call twice; any other call afterwards fails with `DISPOSED`. */
