@@ -40,3 +40,4 @@ export { encodeH264 } from './encode/h264-video.js';
 export type { H264Options } from './encode/h264-video.js';
 export { writePngFrames } from './encode/png-frames.js';
 export { writeNpyClip } from './encode/npy-clip.js';
+export { writeFileAtomically } from './encode/atomic-output.js';

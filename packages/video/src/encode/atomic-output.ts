@@ -29,9 +29,12 @@ export async function writeAtomically(
   }
 }
 
-/** Writes bytes atomically; see `writeAtomically`. */
-export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  await writeAtomically(path, (temporary) => writeFile(temporary, bytes));
+/** Writes bytes or text atomically; see `writeAtomically`. */
+export async function writeFileAtomically(
+  path: string,
+  content: Uint8Array | string,
+): Promise<void> {
+  await writeAtomically(path, (temporary) => writeFile(temporary, content));
 }
 
 /** The error for an output that cannot be written. */

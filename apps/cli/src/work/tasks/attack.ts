@@ -12,10 +12,11 @@ import {
   type Criterion,
   type VictimModel,
 } from '@msanet/core';
+import { writeFileAtomically } from '@msanet/video';
 import { parseLabel } from '../../arguments/label.js';
 import { readClip, type PreparedClip } from '../../files/read-clip.js';
 import { writeClipFiles, type ClipFiles } from '../../files/clip-files.js';
-import { makeFolder, writeFileSafely } from '../../files/write-file.js';
+import { makeFolder } from '../../files/make-folder.js';
 import { versions, type Versions } from '../../versions.js';
 import { perturbationSize, type PerturbationSize } from '../perturbation-size.js';
 import { scoreOf, topScores, type ClassScore } from '../predictions.js';
@@ -156,7 +157,7 @@ async function attackInput(
   });
   const files = await writeClipFiles(folder, outcome, prepared.frameRate);
   const record = recordOf(session, path, prepared, criterion, outcome, files);
-  await writeFileSafely(join(folder, 'result.json'), `${JSON.stringify(record, null, 2)}\n`);
+  await writeFileAtomically(join(folder, 'result.json'), `${JSON.stringify(record, null, 2)}\n`);
   return record;
 }
 

@@ -1,8 +1,8 @@
 import type { Loss } from '@msanet/core';
 import { writeNpy } from '@msanet/tensor';
+import { writeFileAtomically } from '@msanet/video';
 import { parseLabel } from '../../arguments/label.js';
 import { readClip } from '../../files/read-clip.js';
-import { writeFileSafely } from '../../files/write-file.js';
 import type { TaskContext } from '../task.js';
 import { withVictim, type VictimArguments } from '../victim-session.js';
 
@@ -45,7 +45,7 @@ export function gradient(input: GradientArguments, context: TaskContext): Promis
     const result = await victim.lossGradient(clip, loss);
     const shape = clip.shape.slice(1);
     const { data } = result.gradient;
-    await writeFileSafely(input.out, writeNpy({ dtype: 'float32', shape, data }));
+    await writeFileAtomically(input.out, writeNpy({ dtype: 'float32', shape, data }));
     const frameLength = data.length / shape[0];
     const l2PerFrame = Array.from({ length: shape[0] }, (_, frame) =>
       euclideanNorm(data.subarray(frame * frameLength, (frame + 1) * frameLength)),
