@@ -9,6 +9,8 @@ export interface ValueInfo {
   readonly name: string;
   readonly dtype: DataType;
   readonly shape: readonly Dimension[] | undefined;
+  /** It is a list of such tensors. Only graphs inside nodes have them, and `inlineControlFlow` takes them away. */
+  readonly sequence?: true;
 }
 
 /** Element type and fixed shape of a value. */

@@ -48,6 +48,7 @@ export type { WriteOptions } from './codec/model-file.js';
 export { fixShapes } from './passes/fix-shapes.js';
 export { foldBatchNormalization } from './passes/fold-batch-normalization.js';
 export { foldConstants } from './passes/fold-constants.js';
+export { inlineControlFlow } from './passes/inline-control-flow.js';
 export { pruneGraph } from './passes/prune-graph.js';
 export type { FixedShapes } from './passes/fix-shapes.js';
 // Running

@@ -5,6 +5,7 @@ import {
   foldBatchNormalization,
   foldConstants,
   inferGraph,
+  inlineControlFlow,
   opsetOf,
   pruneGraph,
   type Model,
@@ -100,7 +101,7 @@ export function importModel(
 
 /** The model without what its exporter left to be computed again in every run. */
 function simplified(model: Model): Model {
-  return foldBatchNormalization(foldConstants(model));
+  return foldBatchNormalization(foldConstants(inlineControlFlow(model)));
 }
 
 /** The one input that is not a weight. */

@@ -45,16 +45,17 @@ export function decodeModelProto(
     irVersion,
     producer: proto.producerName ?? '',
     opsets: new Map(opsets),
-    graph: decodeGraph(proto.graph, where, readExternal, new Set()),
+    graph: decodeGraph(proto.graph, where, readExternal),
     metadata: new Map(proto.metadataProps.map(({ key = '', value = '' }) => [key, value])),
   };
 }
 
+/** @param outer what a graph inside a node can see of the graphs around it */
 function decodeGraph(
   proto: GraphProto,
   file: string,
   readExternal: ReadExternal,
-  outer: ReadonlySet<string>,
+  outer?: ReadonlySet<string>,
 ): Graph {
   const name = proto.name ?? '';
   const where = `${file}, graph ${name}`;
@@ -69,10 +70,12 @@ function decodeGraph(
   );
   const inputs = proto.input
     .filter((input) => !initializers.has(input.name ?? ''))
-    .map((input) => decodeValueInfo(input, `${where}, input`));
-  const outputs = proto.output.map((output) => decodeValueInfo(output, `${where}, output`));
+    .map((input) => decodeValueInfo(input, `${where}, input`, outer !== undefined));
+  const outputs = proto.output.map((output) =>
+    decodeValueInfo(output, `${where}, output`, outer !== undefined),
+  );
   const visible = new Set([
-    ...outer,
+    ...(outer ?? []),
     ...initializers.keys(),
     ...inputs.map((input) => input.name),
     ...proto.node.flatMap((node) => node.output),
@@ -107,9 +110,10 @@ function decodeNode(
   };
 }
 
-function decodeValueInfo(proto: ValueInfoProto, where: string): ValueInfo {
+function decodeValueInfo(proto: ValueInfoProto, where: string, inner: boolean): ValueInfo {
   const name = proto.name ?? '';
-  const type = proto.type?.tensorType;
+  const element = inner ? proto.type?.sequenceType?.elemType?.tensorType : undefined;
+  const type = proto.type?.tensorType ?? element;
   const dtype = dataTypeOfCode(type?.elemType ?? 0);
   if (type === undefined || dtype === undefined) {
     throw unsupported(
@@ -118,7 +122,8 @@ function decodeValueInfo(proto: ValueInfoProto, where: string): ValueInfo {
       type === undefined ? 'another type, or none' : describeElementType(type.elemType ?? 0),
     );
   }
-  return { name, dtype, shape: type.shape?.dim.map(decodeDimension) };
+  const shape = type.shape?.dim.map(decodeDimension);
+  return type === element ? { name, dtype, shape, sequence: true } : { name, dtype, shape };
 }
 
 /** Exporters write −1 or nothing for a length that is not known. */

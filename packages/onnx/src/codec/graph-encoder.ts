@@ -50,16 +50,14 @@ function encodeGraph(graph: Graph, encodeInitializer: EncodeInitializer): GraphP
   };
 }
 
-function encodeValueInfo({ name, dtype, shape }: ValueInfo): ValueInfoProto {
-  return {
-    name,
-    type: {
-      tensorType: {
-        elemType: elementTypeCode(dtype),
-        shape: shape === undefined ? undefined : { dim: shape.map(encodeDimension) },
-      },
+function encodeValueInfo({ name, dtype, shape, sequence }: ValueInfo): ValueInfoProto {
+  const type = {
+    tensorType: {
+      elemType: elementTypeCode(dtype),
+      shape: shape === undefined ? undefined : { dim: shape.map(encodeDimension) },
     },
   };
+  return { name, type: sequence === true ? { sequenceType: { elemType: type } } : type };
 }
 
 function encodeDimension(length: Dimension): DimensionProto {

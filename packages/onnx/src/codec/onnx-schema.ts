@@ -72,11 +72,21 @@ const tensorType: MessageSchema<TensorTypeProto> = {
   shape: one(2, () => shape),
 };
 
-/** The type of a value; absent members stand for sequences, maps and other types that msanet does not read. */
+/** The type of a value; absent members stand for maps and other types that msanet does not read. */
 export interface TypeProto {
   tensorType?: TensorTypeProto | undefined;
+  sequenceType?: SequenceTypeProto | undefined;
 }
-const type: MessageSchema<TypeProto> = { tensorType: one(1, () => tensorType) };
+const type: MessageSchema<TypeProto> = {
+  tensorType: one(1, () => tensorType),
+  sequenceType: one(4, () => sequenceType),
+};
+
+/** The type of a list of values. */
+export interface SequenceTypeProto {
+  elemType?: TypeProto | undefined;
+}
+const sequenceType: MessageSchema<SequenceTypeProto> = { elemType: one(1, () => type) };
 
 /** A graph input or output. */
 export interface ValueInfoProto {
