@@ -24,6 +24,8 @@ export interface Ratio {
 
 /** All that one invocation found. */
 export interface Comparison {
+  /** The network that was compared. */
+  readonly network: string;
   readonly machine: Machine;
   readonly threads: number;
   readonly contenders: readonly ContenderResult[];
@@ -62,10 +64,10 @@ export function ratio(
 
 /** The comparison as Markdown. */
 export function toMarkdown(comparison: Comparison): string {
-  const { machine, threads, contenders, ratios, gradientDistance } = comparison;
+  const { network, machine, threads, contenders, ratios, gradientDistance } = comparison;
   const { processor, cores, vectors, system, node, onnxRuntime, pytorch } = machine;
   const lines = [
-    `${processor}, ${cores} cores, ${vectors ?? 'unknown vectors'}, ${system}; ${threads} threads; Node ${node}, ` +
+    `${network} on ${processor}, ${cores} cores, ${vectors ?? 'unknown vectors'}, ${system}; ${threads} threads; Node ${node}, ` +
       `ONNX Runtime ${onnxRuntime}, ${pytorch === undefined ? 'no PyTorch here' : `PyTorch ${pytorch}`}.`,
     '',
     '| | median s | fastest | slowest | peak memory, MB |',

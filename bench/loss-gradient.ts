@@ -1,5 +1,5 @@
 /**
- * Compares our loss gradient of TSM-ResNet-50 with PyTorch's, and with our own forward pass. See `README.md`.
+ * Compares our loss gradient of TSM- or TDN-ResNet-50 with PyTorch's, and with our own forward pass. See `README.md`.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -11,10 +11,11 @@ import { readNpy } from '@msanet/tensor';
 import { ratio, resultOf, toMarkdown, type Comparison } from './comparison.js';
 import { Contender, type ContenderOptions } from './contender.js';
 import { describeMachine } from './machine.js';
-import { inTemporaryFolder, writeProblem } from './problem.js';
+import { inTemporaryFolder, problemOf, writeProblem } from './problem.js';
 
 const { values } = parseArgs({
   options: {
+    network: { type: 'string', default: 'tsm' },
     rounds: { type: 'string', default: '9' },
     threads: { type: 'string', default: String(availableParallelism()) },
     pause: { type: 'string', default: '0.3' },
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     check: { type: 'boolean', default: false },
   },
 });
+const problem = problemOf(values.network);
 const rounds = Number(values.rounds);
 const threads = Number(values.threads);
 const pause = Number(values.pause);
@@ -41,7 +43,14 @@ function ours(folder: string, task: string, description: string): ContenderOptio
     '@msanet/source',
     here('ours.ts'),
   ];
-  const command = [process.execPath, ...script, task, String(threads), resultFile(folder, id)];
+  const command = [
+    process.execPath,
+    ...script,
+    values.network,
+    task,
+    String(threads),
+    resultFile(folder, id),
+  ];
   return { id, description, command };
 }
 
@@ -53,7 +62,7 @@ function pytorch(
 ): ContenderOptions {
   const id = `pytorch-${task}-${form}`;
   const argv = [task, String(threads), folder, resultFile(folder, id), form];
-  return { id, description, command: [values.python, here('pytorch/tsm_resnet50.py'), ...argv] };
+  return { id, description, command: [values.python, here(problem.pytorch), ...argv] };
 }
 
 /** One round: every contender runs once, with a pause between, in which threads come to rest. */
@@ -77,7 +86,7 @@ async function relativeDistance(file: string, reference: string): Promise<number
 
 const comparison = await inTemporaryFolder(async (folder): Promise<Comparison> => {
   const machine = await describeMachine(values.python);
-  await writeProblem(folder);
+  await writeProblem(problem, folder);
   const options = [
     ours(folder, 'forward', 'ours, forward'),
     ours(folder, 'gradient', 'ours, loss gradient'),
@@ -114,6 +123,7 @@ const comparison = await inTemporaryFolder(async (folder): Promise<Comparison> =
           resultFile(folder, 'pytorch-gradient-modules'),
         );
   return {
+    network: problem.name,
     machine,
     threads,
     contenders: results,

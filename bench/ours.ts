@@ -1,19 +1,18 @@
 /**
- * Contender: this project's TSM-ResNet-50 through the packages' own API.
+ * Contender: a network of this project through the packages' own API.
  *
- * Arguments: `forward` or `gradient`, the number of threads, the file for the result.
+ * Arguments: `tsm` or `tdn`, `forward` or `gradient`, the number of threads, the file for the result.
  */
 import { writeFileSync } from 'node:fs';
 import { createOrtRuntime } from '@msanet/runtime-ort';
 import { writeNpy } from '@msanet/tensor';
-import { createTsmVictim } from '@msanet/victim-tsm';
 import { answerRuns } from './answer-runs.js';
-import { config, label, problemClip, problemWeights } from './problem.js';
+import { label, problemClip, problemOf } from './problem.js';
 
-const [, , task, threads, resultFile] = process.argv;
-const runtime = await createOrtRuntime({ threads: Number(threads) });
-const victim = await createTsmVictim({ config, weights: problemWeights, runtime });
-const clip = problemClip();
+const [, , network, task, threads, resultFile] = process.argv;
+const problem = problemOf(network);
+const victim = await problem.victim(await createOrtRuntime({ threads: Number(threads) }));
+const clip = problemClip(problem);
 const run = async () =>
   task === 'forward'
     ? await victim.predict(clip)

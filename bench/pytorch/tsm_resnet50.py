@@ -1,44 +1,13 @@
-"""Contender: TSM-ResNet-50 in PyTorch eager mode, plain modules, inference mode of batch normalisation.
+"""Contender: TSM-ResNet-50 in PyTorch eager mode, plain modules, inference mode of batch normalisation."""
 
-Arguments: `forward` or `gradient`, the number of threads, the folder of the problem, the file for the result, and
-`modules` (convolutions followed by batch normalisation, as such networks are used) or `folded` (batch normalisation
-folded into the convolutions beforehand, as this project does).
-"""
-
-import pathlib
-import sys
-import time
-
-import numpy
 import torch
 from torch import nn
 
-LABEL = 3
+from contender import Convolution, normalized, serve
+
 SEGMENTS = 8
 SHIFT_DIVISOR = 8
-WARM_UPS = 2
 STAGES = ((3, 64, 1), (4, 128, 2), (6, 256, 2), (3, 512, 2))
-
-
-class Convolution(nn.Module):
-    """A convolution and its batch normalisation, or both in one."""
-
-    def __init__(self, source, inputs, outputs, size, stride=1, folded=False):
-        super().__init__()
-        self.folded = folded
-        self.convolution = nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=folded)
-        self.convolution.weight.data = source("weight")
-        if folded:
-            self.convolution.bias.data = source("bias")
-            return
-        # A normalisation that adds the bias and changes nothing else: the work is the same as with any statistics.
-        self.normalization = nn.BatchNorm2d(outputs)
-        self.normalization.bias.data = source("bias")
-        self.normalization.running_var.fill_(1 - self.normalization.eps)
-
-    def forward(self, x):
-        x = self.convolution(x)
-        return x if self.folded else self.normalization(x)
 
 
 def temporal_shift(x):
@@ -79,8 +48,6 @@ class Tsm(nn.Module):
 
     def __init__(self, source, folded):
         super().__init__()
-        self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1))
-        self.register_buffer("deviation", torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1))
         self.stem = Convolution(lambda kind: source(f"stem.{kind}"), 3, 64, 7, 2, folded=folded)
         self.relu = nn.ReLU(inplace=True)
         self.pool = nn.MaxPool2d(3, 2, 1)
@@ -98,41 +65,10 @@ class Tsm(nn.Module):
         self.classifier.bias.data = source("classifier.bias")
 
     def forward(self, clips):
-        x = (clips.flatten(0, 1) - self.mean) / self.deviation
+        x = normalized(clips.flatten(0, 1))
         x = self.blocks(self.pool(self.relu(self.stem(x))))
         frames = self.classifier(x.mean((2, 3)))
         return frames.view(-1, SEGMENTS, frames.shape[1]).mean(1)
 
 
-def main():
-    task, threads, folder, result_file, form = sys.argv[1:]
-    torch.set_num_threads(int(threads))
-    folder = pathlib.Path(folder)
-    source = lambda name: torch.from_numpy(numpy.load(folder / "weights" / f"{name}.npy"))
-    network = Tsm(source, form == "folded").eval().requires_grad_(False)
-    clip = torch.from_numpy(numpy.load(folder / "clip.npy"))
-    label = torch.tensor([LABEL])
-
-    def forward():
-        with torch.no_grad():
-            return network(clip)
-
-    def gradient():
-        pixels = clip.clone().requires_grad_(True)
-        nn.functional.cross_entropy(network(pixels), label).backward()
-        return pixels.grad
-
-    run = forward if task == "forward" else gradient
-    numpy.save(result_file, run().numpy())
-    for _ in range(WARM_UPS):
-        run()
-    print("ready", flush=True)
-    for line in sys.stdin:
-        if line != "run\n":
-            raise ValueError(f"unknown request {line!r}")
-        start = time.perf_counter()
-        run()
-        print("seconds", time.perf_counter() - start, flush=True)
-
-
-main()
+serve(Tsm)
