@@ -104,8 +104,12 @@ function simplified(model: Model): Model {
   return foldBatchNormalization(foldConstants(inlineControlFlow(model)));
 }
 
-/** The one input that is not a weight. */
-function clipInput({ graph }: Model, where: string): ValueInfo {
+/**
+ * The one input of a classifier that is not a weight.
+ *
+ * @throws MsanetError `MODEL_UNSUPPORTED` when there are several, or it is not of float32 and known rank
+ */
+export function clipInput({ graph }: Model, where: string): ValueInfo {
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   const [input] = inputs;
   if (inputs.length === 1 && input.dtype === 'float32' && input.shape !== undefined) return input;

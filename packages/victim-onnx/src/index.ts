@@ -8,6 +8,8 @@ export { uniformSampling } from './uniform-sampling.js';
 // Any ONNX file
 export { importModel } from './import-model.js';
 export type { ImportedModel, ImportOptions } from './import-model.js';
+export { examineModel } from './examine-model.js';
+export type { ModelExamination } from './examine-model.js';
 export { clipLayouts } from './clip-layout.js';
 export type { ClipLayout } from './clip-layout.js';
 export type { ClipShapeOptions } from './clip-shape.js';

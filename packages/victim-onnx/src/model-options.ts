@@ -1,4 +1,4 @@
-import type { FrameSampling } from '@msanet/core';
+import type { ClipSize, FrameSampling } from '@msanet/core';
 import { z } from 'zod';
 import { clipLayouts } from './clip-layout.js';
 import { denseSampling } from './dense-sampling.js';
@@ -92,6 +92,11 @@ export function samplingOf(options: ModelOptions, frames: number): FrameSampling
     case undefined:
       return segmentSampling(frames);
   }
+}
+
+/** The short side that goes with a crop: 256 pixels for 224, as most networks are tested. */
+export function usualShortSide({ height, width }: ClipSize): number {
+  return Math.round((Math.max(height, width) * 256) / 224);
 }
 
 function numbers([r, g, b]: NonNullable<ModelOptions['mean']>): [number, number, number] {

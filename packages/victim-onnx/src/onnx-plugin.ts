@@ -10,6 +10,7 @@ import {
   importOptions,
   modelOptionFields,
   samplingOf,
+  usualShortSide,
   type ModelOptions,
 } from './model-options.js';
 import { createOnnxVictim, type OnnxVictim } from './onnx-victim.js';
@@ -63,14 +64,9 @@ async function createFromFile(
     runtime,
     notes,
     sampling: samplingOf(settings, input.frames),
-    geometry: { shortSide: settings.shortSide ?? shortSideFor(input) },
+    geometry: { shortSide: settings.shortSide ?? usualShortSide(input) },
     model: handOver(first.model, async () => (await read()).model),
   });
-}
-
-/** The usual ratio of a short side to the crop, 256 to 224. */
-function shortSideFor({ height, width }: { readonly height: number; readonly width: number }) {
-  return Math.round((Math.max(height, width) * 256) / 224);
 }
 
 /** The options that were given: an absent one overrides nothing. */
