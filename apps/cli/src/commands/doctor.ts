@@ -3,16 +3,27 @@ import { formatTable } from '../display/table.js';
 import type { ProbeResult } from '../work/tasks/probe.js';
 import { runTask } from '../work/run-task.js';
 import { finish, type Command } from './command.js';
+import { examineModelFile } from './doctor-model.js';
 
-/** `msanet doctor`: what works on this machine. */
+/** `msanet doctor`: what works on this machine, or what a model file is. */
 export const doctorCommand: Command = {
   declare: (cli) =>
     cli.command(
       'doctor',
-      'say what works on this machine',
+      'say what works on this machine, or whether a model file does',
       (command) =>
-        command.option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
+        command
+          .option('model', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'ONNX file to examine: what it takes, and a manifest for it',
+          })
+          .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
       async (flags) => {
+        if (flags.model !== undefined) {
+          await examineModelFile(flags.model, flags.json);
+          return;
+        }
         const { result, aborted } = await runTask('probe', undefined);
         printResult(result, flags.json, () => describe(result));
         finish(aborted, !result.usable);

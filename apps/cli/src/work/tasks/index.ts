@@ -1,12 +1,13 @@
 import { attack } from './attack.js';
 import { bench } from './bench.js';
+import { examine } from './examine.js';
 import { gradcheck } from './gradcheck.js';
 import { gradient } from './gradient.js';
 import { predict } from './predict.js';
 import { probe } from './probe.js';
 
 /** The tasks that run in a child process, by name. */
-export const tasks = { attack, bench, gradcheck, gradient, predict, probe };
+export const tasks = { attack, bench, examine, gradcheck, gradient, predict, probe };
 
 /** The type of each task. */
 export type Tasks = typeof tasks;
