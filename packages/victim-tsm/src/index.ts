@@ -4,6 +4,7 @@ export type { TsmVictimOptions } from './tsm-victim.js';
 export { tsmVictim } from './tsm-plugin.js';
 // The network
 export { buildTsm } from './architecture/build-tsm.js';
+export type { FeatureLayout } from './architecture/temporal-shift.js';
 export type { ShiftPlacement, TsmBackbone, TsmConfig } from './architecture/config.js';
 export { mobilenetV2Backbone } from './architecture/mobilenet-v2.js';
 export type { InvertedResidualStage, MobileNetV2Backbone } from './architecture/mobilenet-v2.js';

@@ -6,6 +6,7 @@ import { weightOf } from './convolution.js';
 import { classifierShape } from './layer.js';
 import { mobilenetV2Features } from './mobilenet-v2.js';
 import { resnetFeatures } from './resnet.js';
+import type { FeatureLayout } from './temporal-shift.js';
 import type { TsmWeights } from './weights.js';
 
 /**
@@ -14,15 +15,21 @@ import type { TsmWeights } from './weights.js';
  *
  * The mean is taken before the classifier, which is the same since the classifier is affine.
  *
+ * @param layout `whole` where the initializers are to be the weights under their own names, for a training
  * @throws MsanetError `OPTION_INVALID` for a configuration outside its domain, `GRAPH_INVALID` for weights of another one
  */
-export function buildTsm(config: TsmConfig, weights: TsmWeights, batch = 1): Model {
+export function buildTsm(
+  config: TsmConfig,
+  weights: TsmWeights,
+  batch = 1,
+  layout: FeatureLayout = 'parts',
+): Model {
   checkTsmConfig(config);
   const { backbone, segments, inputSize } = config;
   const builder = new GraphBuilder({ name: `TSM ${backbone.name}` });
   const clips = builder.input('clips', 'float32', [batch, segments, 3, inputSize, inputSize]);
   const frames = normalizeClips(builder, clips, imagenetNormalization);
-  const features = featuresOf(builder, frames, config, weights);
+  const features = featuresOf(builder, frames, config, weights, layout);
   const pooled = builder.apply('GlobalAveragePool', [features], {}, 'pooled');
   const perFrame = reshape(builder, pooled, [batch, segments, backbone.features], 'per-frame');
   const consensus = builder.apply(
@@ -45,8 +52,9 @@ function featuresOf(
   frames: Value,
   { backbone, segments, shiftDivisor, shiftPlacement }: TsmConfig,
   weights: TsmWeights,
+  layout: FeatureLayout,
 ): Value {
-  const shift = { segments, divisor: shiftDivisor };
+  const shift = { segments, divisor: shiftDivisor, layout };
   return backbone.family === 'resnet'
     ? resnetFeatures(builder, frames, { backbone, placement: shiftPlacement, weights, shift })
     : mobilenetV2Features(builder, frames, { backbone, weights, shift });

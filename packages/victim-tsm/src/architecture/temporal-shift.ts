@@ -3,12 +3,19 @@ import { string, type GraphBuilder, type Value } from '@msanet/onnx';
 import { reshape } from '@msanet/victim-onnx';
 import { cutIntoParts, joinParts, type ChannelParts } from './channel-parts.js';
 
+/**
+ * How a graph holds the features that a shift moves: with what moves in a tensor of its own, which runs faster, or
+ * `whole`, with every weight as it is in the network.
+ */
+export type FeatureLayout = 'parts' | 'whole';
+
 /** How features move between the frames of a clip. */
 export interface Shift {
   /** Frames per clip. */
   readonly segments: number;
   /** One part in this many of the channels moves each way. */
   readonly divisor: number;
+  readonly layout: FeatureLayout;
 }
 
 /**
@@ -42,7 +49,8 @@ const block = 16;
  * Into parts of how many channels features that are going to be shifted are best cut: those that move and those that
  * stay, where both are whole blocks of channels; else one part.
  */
-export function shiftParts(channels: number, { divisor }: Shift): number[] {
+export function shiftParts(channels: number, { divisor, layout }: Shift): number[] {
+  if (layout === 'whole') return [channels];
   const moving = 2 * Math.floor(channels / divisor);
   const still = channels - moving;
   const wholeBlocks = moving % block === 0 && still % block === 0;

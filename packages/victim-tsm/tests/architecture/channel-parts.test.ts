@@ -10,6 +10,7 @@ import {
 } from '../../src/architecture/channel-parts.js';
 import { convolution } from '../../src/architecture/convolution.js';
 import type { ConvolutionLayer } from '../../src/architecture/layer.js';
+import { buildTsm, randomTsmWeights, resnetBackbone, type TsmConfig } from '../../src/index.js';
 import {
   shiftParts,
   temporalShift,
@@ -30,6 +31,36 @@ async function computed(
   const session = await new ReferenceRuntime().load(builder.build());
   return (await session.run({ x: features }))['y'].data as Float64Array;
 }
+
+describe('a network in either layout', () => {
+  const config: TsmConfig = {
+    backbone: resnetBackbone(50, 0.5),
+    segments: 2,
+    shiftDivisor: 4,
+    shiftPlacement: 'block',
+    classes: 3,
+    inputSize: 32,
+  };
+  const weights = randomTsmWeights(config, random.fork('weights'));
+
+  it('holds the weights under their own names where it is whole', () => {
+    const { initializers } = buildTsm(config, weights, 1, 'whole').graph;
+    for (const [name, weight] of weights) expect(initializers.get(name)).toBe(weight);
+    const parts = buildTsm(config, weights).graph.initializers;
+    expect(parts.get('layer2.0.conv1.weight')).not.toBe(weights.get('layer2.0.conv1.weight'));
+  });
+
+  it('computes the same', async () => {
+    const clips = normal(1, 2, 3, 32, 32);
+    const [parts, whole] = await Promise.all(
+      (['parts', 'whole'] as const).map(async (layout) => {
+        const session = await new ReferenceRuntime().load(buildTsm(config, weights, 1, layout));
+        return (await session.run({ clips }))['logits'].data as Float64Array;
+      }),
+    );
+    expect(relativeError(parts, whole)).toBeLessThan(1e-12);
+  });
+});
 
 describe('features in parts', () => {
   it.each([
@@ -80,7 +111,7 @@ describe('features in parts', () => {
   ])(
     '$channels channels, of which 1/$divisor move each way, are best cut into $parts',
     async ({ channels, divisor, parts }) => {
-      const shift = { segments: 3, divisor };
+      const shift = { segments: 3, divisor, layout: 'parts' } as const;
       expect(shiftParts(channels, shift)).toEqual(parts);
       const features = normal(6, channels, 1, 2);
       const whole = await computed(features, (builder, x) =>

@@ -43,7 +43,7 @@ describe('the temporal shift', () => {
       const shape = [clips * segments, channels, 2, 3];
       const builder = new GraphBuilder();
       const x = builder.input('x', 'float32', shape);
-      const y = temporalShift(builder, x, { segments, divisor }, 'shift');
+      const y = temporalShift(builder, x, { segments, divisor, layout: 'whole' }, 'shift');
       expect(y.shape).toEqual(shape);
       builder.output(y, 'y');
       const session = await new ReferenceRuntime().load(builder.build());
