@@ -15,8 +15,9 @@ export interface TemporalOptions {
  * The convolution along time: of the features (clips · segments, channels, height, width), every channel has a kernel of
  * three, over the segment before, the segment itself and the one after; beyond the ends of a clip there is zero.
  *
- * A Conv of ONNX would need time as its last axis, and moving the axes there and back took a third of the whole forward
- * pass. So the three products are added as they are: y[t] = w₀ x[t − 1] + w₁ x[t] + w₂ x[t + 1].
+ * A Conv of ONNX would need time as its last axis, and moving the axes there and back took 29 % of the forward pass. So
+ * the three products are added as they are, y[t] = w₀ x[t − 1] + w₁ x[t] + w₂ x[t + 1], which takes 4 %. To move first and
+ * multiply afterwards, or to add the moved ones first, takes as long.
  */
 export function temporalConvolution(
   builder: GraphBuilder,
