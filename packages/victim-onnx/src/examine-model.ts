@@ -1,11 +1,11 @@
 import type { Model, ValueInfo } from '@msanet/onnx';
-import { MsanetError, isMsanetError } from '@msanet/tensor';
+import { isMsanetError } from '@msanet/tensor';
 import { possibleLayouts, readLayout } from './clip-layout.js';
 import { gradientGraph } from './gradient-graph.js';
 import { gradientStops } from './gradient-stops.js';
 import { clipInput, importModel, type ImportedModel, type ImportOptions } from './import-model.js';
 import type { Manifest } from './manifest.js';
-import { modelFindings } from './model-findings.js';
+import { modelFindings, type OpenLength } from './model-findings.js';
 
 /** What can be said of a model file without running it. */
 export interface ModelExamination {
@@ -20,9 +20,6 @@ export interface ModelExamination {
   /** Operators on the way from the pixels to the logits through which no gradient flows, each with a node and the reason. */
   readonly withoutGradient: readonly string[];
 }
-
-/** A length of a clip that a model can leave open. */
-export type OpenLength = 'frames' | 'height' | 'width';
 
 /** Sizes to try for lengths that a model leaves open, the commonest first. */
 const usualSizes = [8, 16, 32, 4, 5, 10, 12, 24, 40, 64].flatMap((frames) =>
@@ -77,17 +74,24 @@ function importWithUsualSizes(
   open: readonly OpenLength[],
   where: string,
 ): ImportedModel {
-  let first: unknown;
-  for (const size of open.length === 0 ? usualSizes.slice(0, 1) : usualSizes) {
+  const attempt = (size: (typeof usualSizes)[number]): ImportedModel => {
     const lengths = Object.fromEntries(open.map((name) => [name, size[name]]));
-    try {
-      return importModel(model, { ...options, ...lengths }, where);
-    } catch (error) {
-      if (!isMsanetError(error)) throw error;
-      first ??= error;
+    return importModel(model, { ...options, ...lengths }, where);
+  };
+  const [usual, ...others] = usualSizes;
+  try {
+    return attempt(usual);
+  } catch (error) {
+    if (open.length === 0 || !isMsanetError(error)) throw error;
+    for (const size of others) {
+      try {
+        return attempt(size);
+      } catch (other) {
+        if (!isMsanetError(other)) throw other;
+      }
     }
+    throw error;
   }
-  throw first as MsanetError;
 }
 
 /** Why no loss gradient can be made of a model, if so. */

@@ -8,6 +8,9 @@ import { imagenetNormalization } from './network/normalize-clips.js';
 import { usualShortSide } from './model-options.js';
 import { pixelSteps } from './pixel-steps.js';
 
+/** A length of a clip that a model can leave open. */
+export type OpenLength = 'frames' | 'height' | 'width';
+
 /** What a model is described from. */
 export interface FindingSources {
   readonly imported: ImportedModel;
@@ -16,7 +19,7 @@ export interface FindingSources {
   /** The layouts that its shape can be read as; the first was taken. */
   readonly layouts: readonly ClipLayout[];
   /** The lengths that the file leaves open. */
-  readonly open: readonly ('frames' | 'height' | 'width')[];
+  readonly open: readonly OpenLength[];
 }
 
 /** What a manifest says, and where that is from. */

@@ -43,10 +43,8 @@ export const modelOptionFields = {
   shortSide: length.describe('pixels of the short side before the centre crop; 8/7 of the input'),
 };
 
-const fields = z.object(modelOptionFields);
-
 /** What is said of a model, checked field by field. */
-export type ModelOptions = z.infer<typeof fields>;
+export type ModelOptions = z.infer<z.ZodObject<typeof modelOptionFields>>;
 
 /** Rules between the fields, for `.check` of a schema that has them all. */
 export function checkModelOptions(context: z.core.ParsePayload<ModelOptions>): void {

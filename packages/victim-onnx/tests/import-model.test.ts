@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clipBatch, createFrom, type ClipBatch, type VictimModel } from '@msanet/core';
+import { createFrom, type VictimModel } from '@msanet/core';
 import {
   readModelFile,
   writeModelFile,
@@ -13,76 +12,18 @@ import {
 } from '@msanet/onnx';
 import { createOrtRuntime } from '@msanet/runtime-ort';
 import { ReferenceRuntime } from '@msanet/runtime-reference';
-import { cosine, describeVictimModel, randomClips, relativeError } from '@msanet/testkit';
+import { describeVictimModel, randomClips, relativeError } from '@msanet/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importModel, onnxVictim } from '../src/index.js';
+import { fixtures } from './support/golden.js';
 import { smallGraph, smallInput } from './support/small-graph.js';
 
-const fixtures = join(import.meta.dirname, 'fixtures');
 const mean = [0.485, 0.456, 0.406] as const;
 const std = [0.229, 0.224, 0.225] as const;
 
 function victimFrom(runtime: GraphRuntime, options: object): Promise<VictimModel> {
   return createFrom(onnxVictim, { get: <T>() => runtime as T }, options);
 }
-
-/** What PyTorch computed in float64 for a model that it exported. */
-interface Golden {
-  readonly clips: ClipBatch;
-  readonly label: number;
-  readonly logits: readonly number[];
-  readonly loss: number;
-  readonly gradientNorm: number;
-  readonly gradientStep: number;
-  readonly gradient: readonly number[];
-}
-
-function readGolden(name: string): Golden {
-  const golden = JSON.parse(readFileSync(join(fixtures, `${name}.json`), 'utf8')) as Golden & {
-    readonly shape: readonly number[];
-    readonly levels: string;
-  };
-  const levels = Float32Array.from(Buffer.from(golden.levels, 'hex'), (level) => level / 255);
-  return { ...golden, clips: clipBatch(levels, golden.shape) };
-}
-
-describe.each([
-  { file: 'clips-13', options: { frames: 4, height: 20, width: 24 } },
-  { file: 'clips-17', options: { frames: 4, height: 20, width: 24 } },
-  { file: 'frames-17', options: { frames: 4, mean, std } },
-])('$file.onnx, exported by PyTorch', ({ file, options }) => {
-  const create = async () =>
-    victimFrom(await createOrtRuntime({ threads: 1 }), {
-      model: join(fixtures, `${file}.onnx`),
-      ...options,
-    });
-
-  it('computes what PyTorch computes in float64', async () => {
-    const golden = readGolden(file);
-    const victim = await create();
-    const loss = { kind: 'cross-entropy', labels: [golden.label] } as const;
-    const { data: logits } = await victim.predict(golden.clips);
-    const result = await victim.lossGradient(golden.clips, loss);
-    await victim.dispose();
-    expect(relativeError(logits, golden.logits)).toBeLessThan(1e-5);
-    expect(relativeError(result.logits.data, golden.logits)).toBeLessThan(1e-5);
-    expect(relativeError(result.loss, [golden.loss])).toBeLessThan(1e-5);
-    const { data } = result.gradient;
-    const sampled = data.filter((_, index) => index % golden.gradientStep === 0);
-    expect(relativeError(sampled, golden.gradient)).toBeLessThan(1e-2);
-    expect(cosine(sampled, golden.gradient)).toBeGreaterThan(0.9999);
-    expect(relativeError([Math.hypot(...data)], [golden.gradientNorm])).toBeLessThan(1e-3);
-  });
-
-  it('says what it is', async () => {
-    const victim = await create();
-    expect(victim.id).toBe('onnx');
-    expect(victim.input).toEqual({ frames: 4, height: 20, width: 24 });
-    expect(victim.geometry).toEqual({ shortSide: 27 });
-    expect(victim.labels).toHaveLength(6);
-    await victim.dispose();
-  });
-});
 
 describeVictimModel({
   name: 'an exported model with folded frames',

@@ -4,6 +4,10 @@ Usage: /usr/bin/python3 tools/golden/victim-onnx/make-golden.py   (PyTorch 1.13)
 
 - clips-13.onnx, clips-17.onnx: (batch, frames, 3, height, width), every axis but the colours dynamic, normalisation inside.
 - frames-17.onnx: (batch · 4, 3, 20, 24), the first axis dynamic, for normalised pixels.
+- volume-17.onnx: (batch, 3, 4, 20, 24), convolutions of three dimensions and a final Softmax, for normalised pixels. The
+  golden logits are those before the Softmax.
+- last-17.onnx: (batch, 4, 20, 24, 3), for pixels in [-1, 1].
+- channels-17.onnx: (batch, 12, 20, 24), for pixels in [0, 255] less a mean, over a deviation.
 NAME.json holds a clip in 8-bit levels and, in float64, what PyTorch itself computes for it: the logits, the cross-entropy
 of one label and its gradient with respect to the values in [0, 1]. Weights are random and seeded.
 """
@@ -63,6 +67,30 @@ class Frames(nn.Module):
         return self.network(images, FRAMES)
 
 
+class Volume(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm = nn.Conv3d(3, 8, 3, (1, 2, 2), 1, bias=False), nn.BatchNorm3d(8)
+        self.head = nn.Linear(8, CLASSES)
+        self.norm.running_mean.uniform_(-0.5, 0.5)
+
+    def logits(self, volume):
+        return self.head(torch.sigmoid(self.norm(self.conv(volume))).mean((2, 3, 4)))
+
+    def forward(self, volume):
+        return self.logits(volume).softmax(1)
+
+
+class Last(Frames):
+    def forward(self, clips):
+        return super().forward(clips.permute(0, 1, 4, 2, 3).flatten(0, 1))
+
+
+class Channels(Frames):
+    def forward(self, stacked):
+        return super().forward(stacked.view(-1, 3, HEIGHT, WIDTH))
+
+
 def write(name, model, opset, example, axes, evaluate):
     model.eval()
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -92,3 +120,16 @@ for opset in (13, 17):
 torch.manual_seed(4)
 normalized = lambda model, clip: model(((clip - MEAN) / DEVIATION).flatten(0, 1))
 write("frames", Frames(), 17, torch.randn(FRAMES, 3, HEIGHT, WIDTH), {0: "rows"}, normalized)
+
+torch.manual_seed(5)
+normalize = lambda clip: (clip - MEAN) / DEVIATION
+write(
+    "volume", Volume(), 17, torch.randn(1, 3, FRAMES, HEIGHT, WIDTH), {0: "batch"},
+    lambda model, clip: model.logits(normalize(clip).transpose(1, 2)),
+)
+torch.manual_seed(6)
+signed = lambda model, clip: model((clip * 2 - 1).permute(0, 1, 3, 4, 2))
+write("last", Last(), 17, torch.randn(1, FRAMES, HEIGHT, WIDTH, 3), {0: "batch"}, signed)
+torch.manual_seed(7)
+bytes_stacked = lambda model, clip: model(((clip * 255 - 255 * MEAN) / (255 * DEVIATION)).flatten(1, 2))
+write("channels", Channels(), 17, torch.randn(1, 3 * FRAMES, HEIGHT, WIDTH), {0: "batch"}, bytes_stacked)
