@@ -1,10 +1,10 @@
 """Exports TSM-ResNet-50 from a checkpoint with the official names, for compare-tsm.ts.
 
-Usage: /usr/bin/python3 tools/golden/victim-onnx/export-tsm.py CHECKPOINT FILE.onnx   (PyTorch 1.13, torchvision 0.14)
+Usage: /usr/bin/python3 tools/golden/victim-onnx/export-tsm.py CHECKPOINT FILE.onnx [SIDE]   (PyTorch 1.13, torchvision 0.14)
 
 The network is torchvision's ResNet-50 with the temporal shift of Lin et al. (ICCV 2019) in front of the first convolution of each
 block, written with assignments to slices as the official code has it. It takes normalised clips of 8 frames folded into the
-channels, (1, 24, 224, 224).
+channels, (1, 24, SIDE, SIDE); SIDE is 224 by default.
 """
 
 import sys
@@ -48,9 +48,10 @@ class Tsm(nn.Module):
         return scores.view((-1, SEGMENTS) + scores.size()[1:]).mean(1)
 
 
-checkpoint, target = sys.argv[1:]
+checkpoint, target, *sides = sys.argv[1:]
+side = int(sides[0]) if sides else 224
 state = torch.load(checkpoint, map_location="cpu")["state_dict"]
 state = {name.removeprefix("module."): tensor for name, tensor in state.items()}
 network = Tsm(state["new_fc.weight"].shape[0]).eval()
 network.load_state_dict(state)
-torch.onnx.export(network, torch.randn(1, 3 * SEGMENTS, 224, 224), target, opset_version=17)
+torch.onnx.export(network, torch.randn(1, 3 * SEGMENTS, side, side), target, opset_version=17)
