@@ -81,7 +81,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.config.mjs', '**/*.config.mts', '**/vitest.shared.mts', '**/*.mjs'],
+    // Scripts talk to whoever runs them.
+    files: [
+      '**/*.config.mjs',
+      '**/*.config.mts',
+      '**/vitest.shared.mts',
+      '**/*.mjs',
+      '**/golden/**/*.ts',
+    ],
     rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
   },
   prettier,

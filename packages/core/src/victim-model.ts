@@ -54,6 +54,8 @@ export interface VictimModel {
   readonly sampling: FrameSampling;
   readonly geometry: FrameGeometry;
   readonly supports: VictimCapabilities;
+  /** What a user should know of how the model was read, such as a Softmax that was cut off; one sentence each. */
+  readonly notes?: readonly string[];
   /**
    * Class scores before softmax.
    *

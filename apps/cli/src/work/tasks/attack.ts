@@ -83,7 +83,7 @@ export interface AttackResult {
 
 /** Attacks each input and writes its folder as soon as it is done. */
 export function attack(input: AttackArguments, context: TaskContext): Promise<AttackResult> {
-  return withVictim(input, async ({ composition, victim, device }) => {
+  return withVictim(input, context, async ({ composition, victim, device }) => {
     const attack = await composition.createAttack(input.attack, input.attackOptions);
     await makeFolder(input.out);
     const folders = uniqueNames(input.inputs).map((name) => join(input.out, name));

@@ -37,7 +37,7 @@ export interface BenchResult {
 
 /** Times forward passes and loss gradients on a random clip, after one warm-up call of each. */
 export function bench(input: BenchArguments, context: TaskContext): Promise<BenchResult> {
-  return withVictim(input, async ({ victim, device }) => {
+  return withVictim(input, context, async ({ victim, device }) => {
     const { batch, rounds, threads } = input;
     const clips: ClipBatch = emptyClips(batch, victim.input);
     new Random(0).fillUniform(clips.data);

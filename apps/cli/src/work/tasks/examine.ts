@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { emptyClips, isMsanetError, type VictimModel } from '@msanet/core';
 import { readModelFile } from '@msanet/onnx';
 import { examineModel, type ModelExamination } from '@msanet/victim-onnx';
+import type { TaskContext } from '../task.js';
 import { withVictim } from '../victim-session.js';
 
 /** What a model file is found to be. */
@@ -13,7 +14,10 @@ export interface ExamineResult extends ModelExamination {
 }
 
 /** Examines a model file, and tries what is proposed for it. */
-export async function examine({ model }: { readonly model: string }): Promise<ExamineResult> {
+export async function examine(
+  { model }: { readonly model: string },
+  context: TaskContext,
+): Promise<ExamineResult> {
   const found = examineModel(await readModelFile(model), model);
   const { manifest, problem } = found;
   if (manifest === undefined || problem !== undefined) {
@@ -22,7 +26,7 @@ export async function examine({ model }: { readonly model: string }): Promise<Ex
   const proposed = { ...found, manifest: { model: basename(model), ...manifest } };
   try {
     const session = { victim: 'onnx', victimOptions: { ...manifest, model }, runtime: 'ort' };
-    const gradientNorm = await withVictim(session, ({ victim }) => greyGradient(victim));
+    const gradientNorm = await withVictim(session, context, ({ victim }) => greyGradient(victim));
     return { ...proposed, gradientNorm, usable: true };
   } catch (error) {
     if (!isMsanetError(error)) throw error;

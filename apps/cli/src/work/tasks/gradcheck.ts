@@ -65,7 +65,7 @@ export function gradcheck(
   input: GradcheckArguments,
   context: TaskContext,
 ): Promise<GradcheckResult> {
-  return withVictim(input, async ({ victim, device }) => {
+  return withVictim(input, context, async ({ victim, device }) => {
     const random = new Random(input.seed);
     const clip =
       input.input === undefined

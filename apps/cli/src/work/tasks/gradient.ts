@@ -38,7 +38,7 @@ export interface GradientResult {
 
 /** Computes the gradient of a loss with respect to the values of the clip in [0, 1], and writes it as `.npy`. */
 export function gradient(input: GradientArguments, context: TaskContext): Promise<GradientResult> {
-  return withVictim(input, async ({ victim, device }) => {
+  return withVictim(input, context, async ({ victim, device }) => {
     const index = parseLabel(input.label, victim.labels, '--label');
     const { clip, frameIndices } = await readClip(input.input, victim, context);
     const loss: Loss = { kind: input.loss, labels: [index] };

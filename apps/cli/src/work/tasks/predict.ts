@@ -30,7 +30,7 @@ export interface PredictResult {
 
 /** Predicts the class of each input. */
 export function predict(input: PredictArguments, context: TaskContext): Promise<PredictResult> {
-  return withVictim(input, async ({ victim, device }) => {
+  return withVictim(input, context, async ({ victim, device }) => {
     const predictions: Prediction[] = [];
     for (const [index, path] of input.inputs.entries()) {
       if (context.signal.aborted) break;
