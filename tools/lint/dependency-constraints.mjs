@@ -16,6 +16,9 @@ const types = {
   'victim-base': ['foundation', 'contract', 'graph', 'differentiation', 'data'],
   'victim-plugin': ['foundation', 'contract', 'graph', 'differentiation', 'data', 'victim-base'],
   'attack-plugin': ['foundation', 'contract', 'graph', 'differentiation'],
+  dataset: ['foundation', 'contract', 'media'],
+  training: ['foundation', 'contract', 'graph', 'differentiation', 'data'],
+  evaluation: ['foundation', 'contract', 'graph'],
   testkit: ['foundation', 'contract', 'graph'],
   application: [
     'foundation',
@@ -28,6 +31,9 @@ const types = {
     'victim-base',
     'victim-plugin',
     'attack-plugin',
+    'dataset',
+    'training',
+    'evaluation',
   ],
   tooling: [
     'foundation',
@@ -40,6 +46,9 @@ const types = {
     'victim-base',
     'victim-plugin',
     'attack-plugin',
+    'dataset',
+    'training',
+    'evaluation',
     'application',
   ],
 };
@@ -47,11 +56,12 @@ const types = {
 const owners = {
   engine: ['engine'],
   core: ['core', 'engine'],
-  tooling: ['tooling', 'cli', 'victims', 'attacks', 'media', 'core', 'engine'],
+  tooling: ['tooling', 'cli', 'evaluation', 'victims', 'attacks', 'media', 'core', 'engine'],
   media: ['media', 'core', 'engine'],
   victims: ['victims', 'core', 'engine'],
   attacks: ['attacks', 'core', 'engine'],
-  cli: ['cli', 'victims', 'attacks', 'media', 'core', 'engine'],
+  evaluation: ['evaluation', 'core', 'engine'],
+  cli: ['cli', 'evaluation', 'victims', 'attacks', 'media', 'core', 'engine'],
 };
 
 /** Third-party packages that only projects of one type may import. */
@@ -63,6 +73,7 @@ const confined = {
   'node-av': 'media',
   'node-av/*': 'media',
   sharp: 'media',
+  '@napi-rs/canvas': 'dataset',
   '@tensorflow/*': 'runtime',
 };
 
