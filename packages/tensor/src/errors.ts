@@ -81,6 +81,10 @@ export const errorCatalogue = {
   OUTPUT_UNWRITABLE: { exitCode: 1, meaning: 'An output file or folder cannot be written.' },
   VIDEO_INVALID: { exitCode: 1, meaning: 'A file holds no video that can be decoded.' },
   VIDEO_TOO_SHORT: { exitCode: 1, meaning: 'A video has fewer frames than are needed.' },
+  DATASET_INVALID: {
+    exitCode: 1,
+    meaning: 'A data set, its lists or a list of its clips cannot be read, or names nothing that is there.',
+  },
   WORKER_FAILED: {
     exitCode: 1,
     meaning: 'The child process that did the work ended unexpectedly.',
