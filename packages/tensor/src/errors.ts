@@ -93,6 +93,24 @@ export const errorCatalogue = {
     exitCode: 1,
     meaning: 'A model is well formed but not one that can be used as a victim.',
   },
+  EXPERIMENT_INVALID: {
+    exitCode: 2,
+    meaning: 'The description of a comparison is not of the form that comparisons have.',
+  },
+  COMPARISON_INVALID: {
+    exitCode: 2,
+    meaning: 'The victims, attacks and classes of a comparison do not fit together.',
+  },
+  RUN_EXISTS: {
+    exitCode: 2,
+    meaning: 'The folder for a comparison holds something already, and it was not to be resumed.',
+  },
+  RUN_DIFFERS: {
+    exitCode: 2,
+    meaning: 'A comparison to resume was begun with other options, files or versions.',
+  },
+  RUN_LOCKED: { exitCode: 1, meaning: 'Another process is at work in the folder of a run.' },
+  RUN_INVALID: { exitCode: 1, meaning: 'A file of a run folder is damaged, or is none of ours.' },
 } as const satisfies Record<string, { exitCode: 1 | 2; meaning: string }>;
 
 /** A code of msanet's own catalogue. Tests and callers rely on the code, never on the sentence. */
