@@ -3,7 +3,7 @@ import type { Budget, Norm } from './budget.js';
 import type { ClipBatch, ClipSize } from './clip.js';
 import type { Criterion } from './criterion.js';
 import type { Logits } from './logits.js';
-import type { LossForm } from './loss.js';
+import type { Loss, LossForm } from './loss.js';
 import type { VictimCapabilities } from './victim-model.js';
 
 /** What an attack needs; checked before anything heavy is loaded. */
@@ -47,10 +47,16 @@ export interface MeteredVictim {
   /** One forward pass per row. */
   predict(clips: ClipBatch, of: readonly number[]): Promise<Judgement>;
   /**
-   * One forward and one backward pass per row. The criterion of each clip decides whether the loss is targeted; an
-   * attack always ascends.
+   * One forward and one backward pass per row. Whatever the loss, the answer judges each row by its clip's criterion.
+   *
+   * @param loss a form, which the criterion of each clip turns into a loss that an attack ascends; or a loss that names
+   *   the classes of each row itself, for attacks that look at one class after the other
    */
-  lossGradient(clips: ClipBatch, of: readonly number[], form: LossForm): Promise<GradientJudgement>;
+  lossGradient(
+    clips: ClipBatch,
+    of: readonly number[],
+    loss: LossForm | Loss,
+  ): Promise<GradientJudgement>;
   /** Queries of either kind that are left for a clip; `Infinity` without a limit. */
   queriesLeft(clip: number): number;
 }

@@ -79,6 +79,11 @@ export function lossFor(form: LossForm, criteria: readonly Criterion[]): Loss {
   }
 }
 
+/** Whether a loss names the classes it is about, so that no criterion has to. */
+export function namesClasses(loss: Loss | LossForm): loss is Loss {
+  return 'labels' in loss || 'targets' in loss;
+}
+
 /** Number of clips that a loss is about. */
 export function lossBatch(loss: Loss): number {
   return 'labels' in loss ? loss.labels.length : loss.targets.length;

@@ -5,7 +5,7 @@ import { clipAt, clipSize, type ClipBatch } from './clip.js';
 import { adversarialMargin, isAdversarial, type Criterion } from './criterion.js';
 import { isOnGrid, toLevels } from './eight-bit.js';
 import { logitsOf, type Logits } from './logits.js';
-import { checkLoss, lossFor, type LossForm } from './loss.js';
+import { checkLoss, lossFor, namesClasses, type Loss, type LossForm } from './loss.js';
 import { isInsideBudget } from './rounding.js';
 import { checkLogits, checkLossGradient } from './victim-answers.js';
 import type { VictimModel } from './victim-model.js';
@@ -102,14 +102,12 @@ export class VictimMeter implements MeteredVictim {
   async lossGradient(
     clips: ClipBatch,
     of: readonly number[],
-    form: LossForm,
+    asked: LossForm | Loss,
   ): Promise<GradientJudgement> {
     const { victim, criteria } = this.#options;
     this.#checkQuestion(clips, of);
-    const loss = lossFor(
-      form,
-      of.map((clip) => criteria[clip]),
-    );
+    const ownCriteria = of.map((clip) => criteria[clip]);
+    const loss = namesClasses(asked) ? asked : lossFor(asked, ownCriteria);
     checkLoss(loss, of.length, victim.labels.length, `victim ${victim.id}`);
     this.#charge(of, 'gradient');
     const answer = await victim.lossGradient(clips, loss);

@@ -102,6 +102,45 @@ describe('queries', () => {
   });
 });
 
+describe('a loss that names its classes', () => {
+  it('is asked about as it is, and the answer judged by the criterion', async () => {
+    const victim = toyVictim();
+    const clips = toyClips(2);
+    const [first, second] = await labelsOf(clips);
+    const target = (first + 1) % 3;
+    const loss = { kind: 'targeted-margin', targets: [first, target] } as const;
+    const outcome = await attacked(
+      async ({ victim: metered, clips: own }) => {
+        const rows = selectClips(own, [0, 0]);
+        const {
+          adversarial,
+          margin,
+          loss: values,
+        } = await metered.lossGradient(rows, [0, 0], loss);
+        expect(adversarial).toEqual([false, false]);
+        expect(values[0]).toBeGreaterThan(0);
+        expect(margin[0]).toBeCloseTo(-values[0], 6);
+        return own;
+      },
+      { victim, clips, criteria: [first, second].map(misclassification) },
+    );
+    const [asked] = victim.questions.filter(({ kind }) => kind === 'gradient');
+    expect(asked.loss).toEqual(loss);
+    expect(outcome.clips.map(({ queries }) => queries.gradient)).toEqual([2, 0]);
+  });
+
+  it('names as many as there are rows, and only classes that there are', async () => {
+    const outcome = await attacked(async ({ victim, clips }) => {
+      const ask = (targets: number[]): Promise<unknown> =>
+        victim.lossGradient(clips, [0, 1], { kind: 'targeted-margin', targets });
+      expect((await refusal(() => ask([0]))).code).toBe('OPTION_INVALID');
+      expect((await refusal(() => ask([0, 3]))).code).toBe('LABEL_UNKNOWN');
+      return clips;
+    });
+    expect(outcome.clips.map(({ queries }) => queries.gradient)).toEqual([0, 0]);
+  });
+});
+
 describe('an interruption', () => {
   it('before the start leaves the clean clips', async () => {
     const outcome = await attacked((context) => stepped(context, [0, 1], 1), {
