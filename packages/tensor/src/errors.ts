@@ -83,7 +83,8 @@ export const errorCatalogue = {
   VIDEO_TOO_SHORT: { exitCode: 1, meaning: 'A video has fewer frames than are needed.' },
   DATASET_INVALID: {
     exitCode: 1,
-    meaning: 'A data set, its lists or a list of its clips cannot be read, or names nothing that is there.',
+    meaning:
+      'A data set, its lists or a list of its clips cannot be read, or names nothing that is there.',
   },
   WORKER_FAILED: {
     exitCode: 1,
