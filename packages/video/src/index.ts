@@ -38,6 +38,21 @@ export { writeLosslessVideo } from './encode/lossless-video.js';
 export type { WriteOptions } from './encode/lossless-video.js';
 export { encodeH264 } from './encode/h264-video.js';
 export type { H264Options } from './encode/h264-video.js';
+export { encodeMpeg4 } from './encode/mpeg4-video.js';
+export type { Mpeg4Options } from './encode/mpeg4-video.js';
 export { writePngFrames } from './encode/png-frames.js';
 export { writeNpyClip } from './encode/npy-clip.js';
 export { writeFileAtomically } from './encode/atomic-output.js';
+// Datasets
+export { datasetFormats, readDataset } from './datasets/dataset-formats.js';
+export type {
+  Dataset,
+  DatasetClip,
+  DatasetFormat,
+  DatasetOptions,
+  DatasetPart,
+  DatasetProblem,
+  DatasetProblemKind,
+  DatasetSplit,
+  SplitNumber,
+} from './datasets/dataset.js';

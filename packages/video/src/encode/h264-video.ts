@@ -1,11 +1,6 @@
-import { resolve } from 'node:path';
 import { MsanetError, type Tensor } from '@msanet/tensor';
-import { loadFfmpeg } from '../ffmpeg/library.js';
-import { NativeScope } from '../ffmpeg/native-scope.js';
-import { clipAxes } from '../transforms/clip-tensor.js';
-import { writeAtomically } from './atomic-output.js';
 import type { WriteOptions } from './lossless-video.js';
-import { encodePictures } from './video-encoder.js';
+import { encodeYuv420 } from './yuv420-video.js';
 
 /** How a clip is compressed. */
 export interface H264Options extends WriteOptions {
@@ -28,7 +23,6 @@ export async function encodeH264(
   clip: Tensor<'uint8'>,
   { crf = 23, frameRate = 25, signal }: H264Options = {},
 ): Promise<void> {
-  const axes = clipAxes(clip, 'H.264 video');
   if (!(crf >= 0 && crf <= 51)) {
     throw new MsanetError({
       code: 'OPTION_INVALID',
@@ -38,72 +32,12 @@ export async function encodeH264(
       remedy: 'take 18 for a very good and 28 for a small video',
     });
   }
-  const ffmpeg = await loadFfmpeg();
-  const { av, constants } = ffmpeg;
-  const width = axes.width + (axes.width % 2);
-  const height = axes.height + (axes.height % 2);
-  const scope = new NativeScope();
-  try {
-    const rgb = scope.own(new av.Frame(), (frame) => frame.free());
-    rgb.alloc();
-    rgb.width = width;
-    rgb.height = height;
-    rgb.format = constants.AV_PIX_FMT_GBRP;
-    rgb.getBuffer();
-    const scaler = scope.own(new av.SoftwareScaleContext(), (native) => native.freeContext());
-    scaler.allocContext();
-    const flags =
-      constants.SWS_BILINEAR |
-      constants.SWS_ACCURATE_RND |
-      constants.SWS_FULL_CHR_H_INP |
-      constants.SWS_BITEXACT;
-    scaler.setOption('sws_flags', String(flags));
-    const picture = Buffer.alloc(3 * height * width);
-    const settings = {
-      codec: 'libx264',
-      container: 'mp4',
-      pixelFormat: constants.AV_PIX_FMT_YUV420P,
-      color: { space: constants.AVCOL_SPC_SMPTE170M, range: constants.AVCOL_RANGE_MPEG },
-      width,
-      height,
-      frameRate,
-      options: { crf: String(crf), preset: 'medium' },
-    } as const;
-    await writeAtomically(resolve(path), (temporary) =>
-      encodePictures(
-        ffmpeg,
-        temporary,
-        settings,
-        axes.frames,
-        (frame, index) => {
-          padPlanes(clip.data, index, axes, picture, width, height);
-          const copied = rgb.fromBuffer(picture);
-          return copied < 0 ? copied : scaler.scaleFrameSync(frame, rgb);
-        },
-        signal,
-      ),
-    );
-  } finally {
-    scope.close();
-  }
-}
-
-/** Writes one frame's planes in the order green, blue, red, repeating the last column and row up to the size. */
-function padPlanes(
-  clip: Uint8Array,
-  frame: number,
-  axes: { readonly height: number; readonly width: number },
-  out: Uint8Array,
-  width: number,
-  height: number,
-): void {
-  [1, 2, 0].forEach((channel, plane) => {
-    for (let row = 0; row < height; row++) {
-      const sourceRow = Math.min(row, axes.height - 1);
-      const from = ((frame * 3 + channel) * axes.height + sourceRow) * axes.width;
-      const to = (plane * height + row) * width;
-      out.set(clip.subarray(from, from + axes.width), to);
-      if (width > axes.width) out[to + axes.width] = clip[from + axes.width - 1];
-    }
+  await encodeYuv420(path, clip, {
+    what: 'H.264 video',
+    codec: 'libx264',
+    container: 'mp4',
+    frameRate,
+    options: { crf: String(crf), preset: 'medium' },
+    signal,
   });
 }
