@@ -56,3 +56,6 @@ export type {
   DatasetSplit,
   SplitNumber,
 } from './datasets/dataset.js';
+export { selectDatasetClips } from './datasets/select-clips.js';
+export type { ClipSelection } from './datasets/select-clips.js';
+export type { ClipReference } from './datasets/clip-reference.js';
