@@ -20,21 +20,32 @@ function perChannel(
   return { dtype: x.dtype, shape: x.shape };
 }
 
+/** The operator set since which training mode has the outputs that it has today. */
+const trainingOpset = 14;
+
+/** In training mode there are three outputs: Y, and the running mean and variance after the batch. */
 const batchNormalization: OperatorRule = {
   inputs: [5, 5],
   outputs: 5,
   infer: (context) => {
-    if (context.attribute('training_mode', 'int', 0) !== 0 || context.outputCount > 1) {
+    const training = context.attribute('training_mode', 'int', 0) !== 0;
+    if (training ? context.opset < trainingOpset : context.outputCount > 1) {
       throw context.error(
         'OPERATOR_UNSUPPORTED',
-        'batch normalisation in inference mode',
-        'training mode',
+        `batch normalisation in inference mode, or in training mode from opset ${trainingOpset} on`,
+        training ? 'training mode' : `${context.outputCount} outputs`,
         'export the model in evaluation mode',
       );
     }
-    return [
-      perChannel(context, 2, ['scale', 'B', 'input_mean', 'input_var'], (channels) => channels),
-    ];
+    const y = perChannel(
+      context,
+      2,
+      ['scale', 'B', 'input_mean', 'input_var'],
+      (channels) => channels,
+    );
+    if (!training) return [y];
+    const statistics = { dtype: y.dtype, shape: y.shape.slice(1, 2) };
+    return [y, statistics, statistics];
   },
 };
 
