@@ -14,6 +14,7 @@ import type { Criterion } from './criterion.js';
  * - `targeted-cross-entropy`: log softmax(z)_t
  * - `targeted-margin`: z_t − max over j ≠ t of z_j, capped likewise
  * - `targeted-dlr`: −(z_y − z_t) / (z_π1 − (z_π3 + z_π4) / 2) (Croce & Hein 2020, eq. 7); needs four classes
+ * - `logit-difference`: z_t − z_y, the decision function of two classes (Moosavi-Dezfooli et al. 2016)
  *
  * To the denominators of DLR 1e-12 is added, as in its authors' code, so that equal logits give a finite loss.
  */
@@ -31,7 +32,7 @@ export type Loss =
       readonly confidence?: number | undefined;
     }
   | {
-      readonly kind: 'targeted-dlr';
+      readonly kind: 'targeted-dlr' | 'logit-difference';
       readonly labels: readonly number[];
       readonly targets: readonly number[];
     };
@@ -97,6 +98,7 @@ const fewestClasses: Readonly<Record<LossKind, number>> = {
   'targeted-cross-entropy': 1,
   'targeted-margin': 2,
   'targeted-dlr': 4,
+  'logit-difference': 2,
 };
 
 /**

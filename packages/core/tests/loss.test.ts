@@ -61,6 +61,7 @@ describe('checkLoss', () => {
     [{ kind: 'targeted-cross-entropy', targets: [0, 1] }, 2],
     [{ kind: 'targeted-margin', targets: [0, 1] }, 2],
     [{ kind: 'targeted-dlr', labels: [0, 3], targets: [1, 2] }, 4],
+    [{ kind: 'logit-difference', labels: [0, 1], targets: [1, 0] }, 2],
   ])('accepts %j for %d classes', (loss, classes) => {
     expect(() => checkLoss(loss, 2, classes, 'victim tsm')).not.toThrow();
     expect(lossBatch(loss)).toBe(2);

@@ -12,6 +12,7 @@ const fewestClasses: Readonly<Record<LossKind, number>> = {
   'targeted-margin': 2,
   dlr: 3,
   'targeted-dlr': 4,
+  'logit-difference': 2,
 };
 
 /** Keeps DLR's quotient finite where the logits it is scaled by are equal, as its authors' code does. */
@@ -28,6 +29,7 @@ const smallestScale = 1e-12;
  * - `targeted-cross-entropy`: log softmax(z)_t
  * - `targeted-margin`: z_t − max over j ≠ t of z_j, at most `confidence`
  * - `targeted-dlr`: −(z_y − z_t) / (z_π1 − (z_π3 + z_π4) / 2) (Croce & Hein 2020, eq. 7)
+ * - `logit-difference`: z_t − z_y
  *
  * @param logits (batch, classes)
  * @param classes int64 (batch): the labels and targets that the loss takes
@@ -112,9 +114,10 @@ class LossFragment {
       case 'targeted-dlr': {
         const [largest, , third, fourth] = this.#largest(4);
         const scale = emit.sub(largest, emit.div(emit.add(third, fourth), 2));
-        const [label, target] = [this.#at(first), this.#at(second)];
-        return this.#quotient(emit.sub(target, label), scale);
+        return this.#quotient(this.#difference(first, second), scale);
       }
+      case 'logit-difference':
+        return this.#difference(first, second);
     }
   }
 
@@ -129,6 +132,11 @@ class LossFragment {
     const emit = this.#emit;
     const others = emit.where(this.#isClass(classes), -Infinity, this.#logits);
     return emit.sub(this.#at(classes), emit.max(others, [1]));
+  }
+
+  /** How far the logit of the target is above that of the label. */
+  #difference(label: Value, target: Value): Value {
+    return this.#emit.sub(this.#at(target), this.#at(label));
   }
 
   /** The logit of a class. */

@@ -4,7 +4,10 @@
  * The names and formulas are those of core's `Loss`; the classes are graph inputs here.
  */
 export type LossForm =
-  | { readonly kind: 'cross-entropy' | 'targeted-cross-entropy' | 'dlr' | 'targeted-dlr' }
+  | {
+      readonly kind:
+        'cross-entropy' | 'targeted-cross-entropy' | 'dlr' | 'targeted-dlr' | 'logit-difference';
+    }
   | {
       readonly kind: 'margin' | 'targeted-margin';
       /** The margin beyond which the loss no longer rises; unlimited when absent. */
@@ -24,6 +27,7 @@ const classesOf: Readonly<Record<LossKind, readonly LossClasses[]>> = {
   'targeted-cross-entropy': ['targets'],
   'targeted-margin': ['targets'],
   'targeted-dlr': ['labels', 'targets'],
+  'logit-difference': ['labels', 'targets'],
 };
 
 /** The class inputs that a loss takes, in order. */

@@ -26,6 +26,7 @@ const forms: readonly LossForm[] = [
   { kind: 'targeted-margin' },
   { kind: 'targeted-margin', confidence: 0.25 },
   { kind: 'targeted-dlr' },
+  { kind: 'logit-difference' },
 ];
 const named = forms.map((form) => [JSON.stringify(form), form] as const);
 
@@ -48,6 +49,8 @@ function definition(form: LossForm, z: readonly number[], y: number, t: number):
       return -(z[y] - others(y)) / (sorted[0] - sorted[2]);
     case 'targeted-dlr':
       return -(z[y] - z[t]) / (sorted[0] - (sorted[2] + sorted[3]) / 2);
+    case 'logit-difference':
+      return z[t] - z[y];
   }
 }
 

@@ -24,7 +24,7 @@ export interface VictimSubject {
 /** The losses that are defined for so many classes. */
 export function lossesFor(classes: number): LossKind[] {
   const kinds: LossKind[] = ['cross-entropy', 'targeted-cross-entropy'];
-  if (classes >= 2) kinds.push('margin', 'targeted-margin');
+  if (classes >= 2) kinds.push('margin', 'targeted-margin', 'logit-difference');
   if (classes >= 3) kinds.push('dlr');
   if (classes >= 4) kinds.push('targeted-dlr');
   return kinds;
@@ -46,6 +46,7 @@ export function lossOf(kind: LossKind, batch: number, classes: number, seed: num
     case 'targeted-margin':
       return { kind, targets };
     case 'targeted-dlr':
+    case 'logit-difference':
       return { kind, labels, targets };
   }
 }

@@ -48,12 +48,10 @@ export function lossAtLogits(logits: ArrayLike<number>, loss: Loss, row: number)
         [third, -1 / 2],
         [fourth, -1 / 2],
       ]);
-      const rise = combination(scores, [
-        [loss.targets[row], 1],
-        [loss.labels[row], -1],
-      ]);
-      return quotient(rise, scale);
+      return quotient(difference(scores, loss.labels[row], loss.targets[row]), scale);
     }
+    case 'logit-difference':
+      return difference(scores, loss.labels[row], loss.targets[row]);
   }
 }
 
@@ -73,6 +71,14 @@ function lead(scores: Float64Array, chosen: number): LogitLoss {
   return combination(scores, [
     [chosen, 1],
     [other, -1],
+  ]);
+}
+
+/** z_t − z_y. */
+function difference(scores: Float64Array, label: number, target: number): LogitLoss {
+  return combination(scores, [
+    [target, 1],
+    [label, -1],
   ]);
 }
 

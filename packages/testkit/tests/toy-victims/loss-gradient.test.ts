@@ -25,6 +25,7 @@ describe('losses at logits (2, −1, ½, 3, 1)', () => {
       { kind: 'targeted-dlr', labels: [3], targets: [2] },
       -(3 - 0.5) / (3 - (1 + 0.5) / 2),
     ],
+    ['logit difference', { kind: 'logit-difference', labels: [3], targets: [2] }, 0.5 - 3],
   ])('%s', (_, loss, expected) => {
     expect(lossAtLogits(logits, loss, 0).loss).toBeCloseTo(expected, 9);
   });
@@ -47,6 +48,7 @@ describe('gradients at logits', () => {
     { kind: 'targeted-cross-entropy', targets: [4] },
     { kind: 'targeted-margin', targets: [3] },
     { kind: 'targeted-dlr', labels: [1], targets: [2] },
+    { kind: 'logit-difference', labels: [1], targets: [2] },
   ];
 
   it.each(cases)('of %j are the central differences', (loss) => {
