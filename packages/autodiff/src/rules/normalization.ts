@@ -3,30 +3,6 @@ import type { Value } from '@msanet/onnx';
 import type { Emitter } from '../emitter.js';
 import { vjpRule } from '../vjp-rule.js';
 
-/** BatchNormalization at inference: y = scale·(x − mean)/√(variance + ε) + bias, all per channel (axis 1). */
-export const batchNormalization = vjpRule(({ emit, operator, cotangent: g, inputs }) => {
-  const [x, scale, , mean, variance] = inputs;
-  const epsilon = operator.attribute('epsilon', 'float', 1e-5);
-  const perChannel = (value: Value): Value =>
-    emit.reshape(value, [value.shape[0], ...x.shape.slice(2).map(() => 1)]);
-  const others = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
-  const sum = (value: Value): Value => emit.sum(value, others, false);
-  const inverse = (): Value => inverseDeviation(emit, variance, epsilon);
-  const centred = (): Value => emit.sub(x, perChannel(mean));
-  return [
-    () => emit.mul(g, perChannel(emit.mul(scale, inverse()))),
-    () => emit.mul(sum(emit.mul(g, centred())), inverse()),
-    () => sum(g),
-    () => emit.neg(emit.mul(sum(g), emit.mul(scale, inverse()))),
-    () => {
-      const inv = inverse();
-      const cubed = emit.mul(emit.square(inv), inv);
-      const slope = emit.mul(emit.mul(scale, cubed), -0.5);
-      return emit.mul(sum(emit.mul(g, centred())), slope);
-    },
-  ];
-});
-
 /** InstanceNormalization: each channel of each clip is normalised over its spatial axes. */
 export const instanceNormalization = vjpRule(({ emit, operator, cotangent: g, inputs }) => {
   const [x, scale] = inputs;

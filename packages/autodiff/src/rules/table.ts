@@ -1,6 +1,7 @@
 import { notDifferentiable, zeroGradient, type VjpTable } from '../vjp-rule.js';
 import * as activation from './activation.js';
 import * as arithmetic from './arithmetic.js';
+import { batchNormalization } from './batch-normalization.js';
 import * as convolution from './convolution.js';
 import { einsum } from './einsum.js';
 import * as elementwise from './elementwise.js';
@@ -81,7 +82,7 @@ export const vjpRules: VjpTable = {
   Einsum: einsum,
 
   // Normalisation
-  BatchNormalization: normalization.batchNormalization,
+  BatchNormalization: batchNormalization,
   InstanceNormalization: normalization.instanceNormalization,
   LayerNormalization: normalization.layerNormalization,
   GroupNormalization: normalization.groupNormalization,
