@@ -6,8 +6,10 @@ import { l2 } from './l2.js';
 import { linf } from './linf.js';
 import { meanAbsolutePerturbation } from './mean-absolute-perturbation.js';
 import type { Clip, Metric } from './metric.js';
+import { msSsim } from './ms-ssim.js';
 import { pixelsTouched } from './pixels-touched.js';
 import { psnr, psnrPerFrame } from './psnr.js';
+import { ssim } from './ssim.js';
 import { temporalRoughness } from './temporal-roughness.js';
 import { thickness } from './thickness.js';
 
@@ -22,6 +24,8 @@ export const perceptibilityMetrics: readonly Metric[] = [
   pixelsTouched,
   psnr,
   psnrPerFrame,
+  ssim,
+  msSsim,
   thickness,
   temporalRoughness,
   flicker,
