@@ -1,7 +1,6 @@
 import type { AttackPlugin } from '@msanet/core';
-import { fgsm } from './fgsm.js';
-import { pgd } from './pgd.js';
+import { fixedBudgetAttacks } from './fixed-budget/fixed-budget-attacks.js';
 import { randomNoise } from './random-noise.js';
 
-/** Every attack of this package, from the weakest to the strongest. */
-export const baselines: readonly AttackPlugin[] = [randomNoise, fgsm, pgd];
+/** Every attack of this package, by family. */
+export const baselines: readonly AttackPlugin[] = [randomNoise, ...fixedBudgetAttacks];

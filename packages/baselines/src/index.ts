@@ -1,7 +1,9 @@
-// Attacks
+// Every attack
 export { baselines } from './baselines.js';
-export { fgsm } from './fgsm.js';
-export { pgd } from './pgd.js';
+// White box, fixed budget
+export { fgsm } from './fixed-budget/fgsm.js';
+export { pgd } from './fixed-budget/pgd.js';
+// Black box
 export { randomNoise } from './random-noise.js';
 // What further gradient attacks stand on
 export { gradientAscent } from './gradient-ascent.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clipBatch, type ClipBatch } from '@msanet/core';
 import { linearVictim, maxAbsError, randomClips } from '@msanet/testkit';
 import { fgsm, pgd } from '@msanet/baselines';
-import { attackWith } from './raw-result.js';
+import { attackWith } from '../raw-result.js';
 
 const size = { frames: 2, height: 3, width: 4 };
 const length = 72;

@@ -1,7 +1,7 @@
 import { defineAttack, type AttackRequirements } from '@msanet/core';
 import { z } from 'zod';
-import { gradientAscent } from './gradient-ascent.js';
-import { lossOption } from './loss-option.js';
+import { gradientAscent } from '../gradient-ascent.js';
+import { lossOption } from '../loss-option.js';
 
 const requires: AttackRequirements = {
   inputGradient: true,

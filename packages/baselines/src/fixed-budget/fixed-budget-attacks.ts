@@ -1,0 +1,6 @@
+import type { AttackPlugin } from '@msanet/core';
+import { fgsm } from './fgsm.js';
+import { pgd } from './pgd.js';
+
+/** The white-box attacks that seek the strongest perturbation inside a budget, from the weakest to the strongest. */
+export const fixedBudgetAttacks: readonly AttackPlugin[] = [fgsm, pgd];
