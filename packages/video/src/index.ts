@@ -56,6 +56,11 @@ export type {
   DatasetSplit,
   SplitNumber,
 } from './datasets/dataset.js';
+export { checkDataset, usableClips } from './datasets/check-dataset.js';
+export type { DatasetCheckOptions } from './datasets/check-dataset.js';
 export { selectDatasetClips } from './datasets/select-clips.js';
 export type { ClipSelection } from './datasets/select-clips.js';
+export { readClipReferences } from './datasets/read-clip-references.js';
 export type { ClipReference } from './datasets/clip-reference.js';
+export { publishedAccuracy } from './datasets/published-accuracy.js';
+export type { PublishedAccuracy } from './datasets/published-accuracy.js';

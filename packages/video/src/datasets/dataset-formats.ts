@@ -1,9 +1,18 @@
 import { MsanetError } from '@msanet/tensor';
 import type { Dataset, DatasetFormat, DatasetOptions } from './dataset.js';
+import { classFolders } from './class-folders.js';
+import { clipList } from './clip-list.js';
+import { hmdb51 } from './hmdb51.js';
 import { demoActions, ucf101 } from './ucf101.js';
 
 /** The data sets that can be read. */
-export const datasetFormats: readonly DatasetFormat[] = [ucf101, demoActions];
+export const datasetFormats: readonly DatasetFormat[] = [
+  ucf101,
+  hmdb51,
+  demoActions,
+  classFolders,
+  clipList,
+];
 
 /**
  * Reads a data set: its lists and what its folders hold. No clip is opened; `checkDataset` does that.

@@ -32,6 +32,22 @@ export function splitNumber({ split = 1 }: DatasetOptions): SplitNumber {
 }
 
 /**
+ * Checks that no official split is asked of a format that has none; 1 is the default of the command line.
+ *
+ * @throws MsanetError `OPTION_INVALID` otherwise
+ */
+export function expectNoSplit({ split = 1 }: DatasetOptions, format: string): void {
+  if (split === 1) return;
+  throw new MsanetError({
+    code: 'OPTION_INVALID',
+    where: 'split of the data set',
+    expected: `no split for the data set \`${format}\``,
+    got: String(split),
+    remedy: 'leave it out',
+  });
+}
+
+/**
  * Checks that a data set has a clip to offer.
  *
  * @param what what was looked for, such as `videos or folders of frames of ucf101`

@@ -51,21 +51,23 @@ async function* listFolderCandidates(cache: FolderCache, root: string): AsyncGen
  * Finds the folders that hold the class folders: the root, its folders and theirs, in the order in which clips should be
  * looked for. There can be several, as where the clips were moved into `train` and `test`.
  *
- * Folders of videos come before folders of frames, and those with more of the classes before those with fewer. Where there
+ * Folders of videos come before folders of frames, or after them where the lists prefer these, and those with more of the classes before those with fewer. Where there
  * are no class folders at all, the root and its folders are returned, since clips also lie side by side.
  */
 export async function findClassFolders(
   cache: FolderCache,
   root: string,
   classes: readonly string[],
+  prefer: 'videos' | 'frames' = 'videos',
 ): Promise<string[]> {
   const wanted = new Set(classes.map(folderKey));
-  const candidates: { folder: string; count: number; frames: boolean }[] = [];
+  const candidates: { folder: string; count: number; later: boolean }[] = [];
   const visit = async (folder: string, depth: number): Promise<void> => {
     const { folders } = await cache.content(folder);
     const present = new Set(folders.map(folderKey).filter((key) => wanted.has(key)));
-    const frames = framesFolderName.test(folder.slice(root.length));
-    candidates.push({ folder, count: present.size, frames });
+    const isOfFrames = framesFolderName.test(folder.slice(root.length));
+    const later = isOfFrames !== (prefer === 'frames');
+    candidates.push({ folder, count: present.size, later });
     if (depth === 0) return;
     for (const child of await subfolders(cache, folder)) {
       if (!wanted.has(folderKey(basename(child)))) await visit(child, depth - 1);
@@ -75,7 +77,7 @@ export async function findClassFolders(
   const found = candidates.filter(({ count }) => count > 0);
   if (found.length === 0) return [root, ...(await subfolders(cache, root))];
   return found
-    .sort((a, b) => Number(a.frames) - Number(b.frames) || b.count - a.count)
+    .sort((a, b) => Number(a.later) - Number(b.later) || b.count - a.count)
     .map(({ folder }) => folder);
 }
 

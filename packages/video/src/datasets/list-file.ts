@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { MsanetError } from '@msanet/tensor';
 import { describe, localFile, notFound } from '../input/local-file.js';
 
@@ -12,8 +13,8 @@ const maximumLineLength = 8192;
 export interface ListLine {
   /** Without spaces at its ends. */
   readonly text: string;
-  /** 1-based. */
-  readonly number: number;
+  /** Name of the file and 1-based number of the line, as `trainlist01.txt:12`. */
+  readonly where: string;
 }
 
 /**
@@ -25,6 +26,7 @@ export interface ListLine {
 export async function readListFile(path: string): Promise<ListLine[]> {
   const text = new TextDecoder().decode(await readListBytes(path));
   if (text.includes('\0')) throw invalidList(path, 'a binary file');
+  const name = basename(path);
   const lines: ListLine[] = [];
   for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
     const trimmed = line.trim();
@@ -32,7 +34,7 @@ export async function readListFile(path: string): Promise<ListLine[]> {
     if (trimmed.length > maximumLineLength) {
       throw invalidList(path, `line ${index + 1} of ${trimmed.length} characters`);
     }
-    lines.push({ text: trimmed, number: index + 1 });
+    lines.push({ text: trimmed, where: `${name}:${index + 1}` });
   }
   return lines;
 }
@@ -59,12 +61,18 @@ export async function readListBytes(path: string): Promise<Uint8Array> {
 }
 
 /** The error for a file that is no list. */
-export function invalidList(path: string, got: string): MsanetError {
+export function invalidList(path: string, got: string, cause?: unknown): MsanetError {
   return new MsanetError({
     code: 'DATASET_INVALID',
     where: path,
     expected: 'a list: text with one clip a line',
     got,
     remedy: 'pass the list itself',
+    cause,
   });
+}
+
+/** A line as a sentence can quote it. */
+export function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -1,10 +1,10 @@
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ClipCollector } from './clip-collector.js';
 import type { Dataset, DatasetFormat, DatasetOptions, DatasetPart } from './dataset.js';
 import { datasetRoot, expectClips, invalidDataset, splitNumber } from './dataset-root.js';
 import { findClassFolders, findClip, findListFolder } from './find-folders.js';
 import { FolderCache, folderKey } from './folder-cache.js';
-import { readListFile } from './list-file.js';
+import { readListFile, shorten } from './list-file.js';
 import { classOfUcfName, parseClassIndex, parseUcfLine, type UcfEntry } from './ucf-lists.js';
 
 const classIndexName = /^class_?ind(ex)?\.txt$/i;
@@ -65,15 +65,14 @@ async function readUcfLayout(id: string, options: DatasetOptions): Promise<Datas
     listFiles.push(file);
     for (const line of await readListFile(file)) {
       const index = collector.nextIndex();
-      const where = `${basename(file)}:${line.number}`;
       const entry = parseUcfLine(line.text);
       if (entry === undefined) {
-        collector.problem('malformed-line', where, `no clip in "${shorten(line.text)}"`);
+        collector.problem('malformed-line', line.where, `no clip in "${shorten(line.text)}"`);
         continue;
       }
       const label = labelOf(entry, labels);
       if (typeof label === 'string') {
-        collector.problem('unknown-class', where, label);
+        collector.problem('unknown-class', line.where, label);
         continue;
       }
       const className = classes[label];
@@ -138,8 +137,4 @@ async function listNamed(
   const found = files.find((file) => pattern.test(file));
   if (found !== undefined) return join(folder, found);
   throw invalidDataset(folder, name, 'no such file', 'unpack all of the official lists there');
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
