@@ -8,9 +8,12 @@ import { checkClipBytes } from '../transforms/clip-tensor.js';
 import { compareNaturally } from './natural-order.js';
 import { imageExtensions, readImage, type Picture } from './read-image.js';
 
+/** Names of optical flow, which TSN's and MMAction2's tools write into the same folder as the frames. */
+const opticalFlowName = /^flow_[xy]_/i;
+
 /**
- * The frames of a folder: its image files in natural order (`2.png` before `10.png`). Hidden files and files with other
- * extensions are passed over.
+ * The frames of a folder: its image files in natural order (`2.png` before `10.png`). Hidden files, files with other
+ * extensions and pictures of optical flow (`flow_x_00001.jpg`) are passed over.
  *
  * @returns paths, at least one
  * @throws MsanetError `FILE_NOT_FOUND` when the folder cannot be read, `VIDEO_INVALID` when it holds no image
@@ -21,7 +24,10 @@ export async function listFrames(folder: string): Promise<string[]> {
   });
   const extensions: readonly string[] = imageExtensions;
   const frames = names.filter(
-    (name) => !name.startsWith('.') && extensions.includes(extname(name).toLowerCase()),
+    (name) =>
+      !name.startsWith('.') &&
+      extensions.includes(extname(name).toLowerCase()) &&
+      !opticalFlowName.test(name),
   );
   if (frames.length === 0) {
     throw new MsanetError({

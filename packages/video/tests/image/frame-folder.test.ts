@@ -142,6 +142,7 @@ describe('listFrames and readFrames', () => {
     }
     writeFileSync(join(place, 'notes.txt'), 'not a frame');
     writeFileSync(join(place, '._f3.png'), 'what some systems leave behind');
+    writeFileSync(join(place, 'flow_x_00001.jpg'), 'optical flow beside the frames');
     const frames = await listFrames(place);
     expect(frames.map((path) => path.slice(place.length + 1))).toEqual([
       'f1.PNG',
