@@ -1,0 +1,6 @@
+/** The size of UCF-101's frames, in pixels. */
+export const frameWidth = 320;
+export const frameHeight = 240;
+
+/** How far the painted scene reaches beyond each side of the frame, so that the camera can move. */
+export const bleed = 24;
