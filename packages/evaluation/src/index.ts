@@ -13,3 +13,55 @@ export { successRates } from './metrics/success-rates.js';
 export type { ClipVerdict, SuccessRates } from './metrics/success-rates.js';
 export { summarize, summarizeCosts } from './metrics/summary.js';
 export type { CostSummary, Summary } from './metrics/summary.js';
+// Comparisons
+export type {
+  ClipChoice,
+  CleanSelection,
+  ComparedAttack,
+  ComparedClip,
+  ComparedDataset,
+  ComparedVictim,
+  Experiment,
+} from './comparison/experiment.js';
+export { parseExperiment } from './comparison/parse-experiment.js';
+export type { ExperimentPath } from './comparison/parse-experiment.js';
+export { attackSpace, commonPicture } from './comparison/attack-space.js';
+export type { AttackSpace, CommonPicture } from './comparison/attack-space.js';
+export { matchClasses } from './comparison/class-map.js';
+export type { ClassMap } from './comparison/class-map.js';
+export { formatBudget } from './comparison/budget-use.js';
+export { runComparison } from './comparison/run-comparison.js';
+export type { ComparisonProgress, ComparisonRun } from './comparison/run-comparison.js';
+// Workers
+export { WorkerPool } from './work/worker-pool.js';
+export type { LaunchWorker, WorkerLink } from './work/worker-pool.js';
+export { serveWorker } from './work/serve-worker.js';
+export type { PreparedWorker, WorkerChannel } from './work/serve-worker.js';
+export type { FromWorker, ToWorker, WorkerReady, WorkerSetup } from './work/messages.js';
+export type { LoadedClip, PanelAttack, PanelParts, PanelVictim } from './work/panel.js';
+// Run folders
+export { RunFolder, readManifest, runFiles } from './run-folder/run-folder.js';
+export { runFormat } from './run-folder/manifest.js';
+export type { HashedFile, Manifest, VictimDescription } from './run-folder/manifest.js';
+// Records
+export type {
+  AttackRecord,
+  AttackResult,
+  AttackStatus,
+  TransferVerdict,
+  Verdict,
+} from './records/attack-record.js';
+export type { Choice, CleanVerdict, ClipRecord } from './records/clip-record.js';
+export type { Failure } from './records/failure.js';
+export type { Warning } from './records/warning.js';
+// Summaries
+export { comparisonText } from './summary/table-text.js';
+export { summarizeRun } from './summary/summarize-run.js';
+export { writeSummary } from './summary/write-summary.js';
+export type {
+  CellSummary,
+  ComparisonSummary,
+  CountedWarning,
+  TransferCell,
+  VictimSummary,
+} from './summary/comparison-summary.js';

@@ -12,6 +12,7 @@ import { psnr, psnrPerFrame } from './psnr.js';
 import { ssim } from './ssim.js';
 import { temporalRoughness } from './temporal-roughness.js';
 import { thickness } from './thickness.js';
+import { warpingErrorIncrease } from './warping-error.js';
 
 /** Every metric of a clean and an adversarial clip that needs no file of the user, in the order of tables. */
 export const perceptibilityMetrics: readonly Metric[] = [
@@ -29,6 +30,7 @@ export const perceptibilityMetrics: readonly Metric[] = [
   thickness,
   temporalRoughness,
   flicker,
+  warpingErrorIncrease,
 ];
 
 /** Values by metric id; `null` where a metric is undefined for such a clip. */

@@ -1,4 +1,4 @@
-import { Random } from '@msanet/tensor';
+import type { Random } from '@msanet/tensor';
 import type { ClipPair } from '../../src/index.js';
 
 /** The upper 16 bits of a linear congruential generator modulo 2^32, as tools/golden/evaluation/make-golden.py draws them. */

@@ -1,0 +1,27 @@
+import type { Warning } from '../records/warning.js';
+import type { CountedWarning } from './comparison-summary.js';
+
+/** Counts the warnings of records: one line per check, victim and attack, with the sentence of the first. */
+export class WarningTally {
+  readonly #counted = new Map<string, CountedWarning>();
+
+  add(warning: Warning, of: { readonly victim?: string; readonly attack?: string } = {}): void {
+    const { check, message } = warning;
+    const victim = warning.victim ?? of.victim;
+    const { attack } = of;
+    const key = JSON.stringify([check, victim, attack]);
+    const before = this.#counted.get(key);
+    this.#counted.set(key, {
+      check,
+      ...(victim === undefined ? {} : { victim }),
+      ...(attack === undefined ? {} : { attack }),
+      message: before?.message ?? message,
+      count: (before?.count ?? 0) + 1,
+    });
+  }
+
+  /** All of them, in the order in which they came up first. */
+  summary(): CountedWarning[] {
+    return [...this.#counted.values()];
+  }
+}
