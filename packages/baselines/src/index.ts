@@ -10,3 +10,8 @@ export { gradientAscent } from './gradient-ascent.js';
 export type { AscentOptions } from './gradient-ascent.js';
 export { steepestStep } from './steepest-step.js';
 export type { BallBudget } from './steepest-step.js';
+// Attacks for the smallest perturbation
+export { ddn } from './smallest-perturbation/ddn.js';
+export { deepfool } from './smallest-perturbation/deepfool.js';
+export { fmn } from './smallest-perturbation/fmn.js';
+export { smallestPerturbationAttacks } from './smallest-perturbation/smallest-perturbation-attacks.js';

@@ -1,0 +1,20 @@
+import { createFrom, type Attack, type AttackPlugin } from '@msanet/core';
+import { describeAttack } from '@msanet/testkit';
+import { ddn, deepfool, fmn } from '@msanet/baselines';
+import { noDependencies } from '../no-dependencies.js';
+
+const cases: [AttackPlugin, Record<string, unknown>][] = [
+  [deepfool, {}],
+  [deepfool, { classes: 2, steps: 5, rounded: false }],
+  [ddn, { steps: 12 }],
+  [ddn, { steps: 12, rounded: false }],
+  [fmn, { steps: 12 }],
+  [fmn, { steps: 12, rounded: false }],
+];
+
+for (const [plugin, options] of cases) {
+  describeAttack({
+    name: `${plugin.id} ${JSON.stringify(options)}`,
+    create: async (): Promise<Attack> => createFrom(plugin, noDependencies, options),
+  });
+}
