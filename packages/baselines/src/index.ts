@@ -1,6 +1,7 @@
 // Every attack
 export { baselines } from './baselines.js';
 // White box, fixed budget
+export { bim } from './fixed-budget/bim.js';
 export { fgsm } from './fixed-budget/fgsm.js';
 export { pgd } from './fixed-budget/pgd.js';
 // Black box
@@ -8,10 +9,7 @@ export { randomNoise } from './random-noise.js';
 // What further gradient attacks stand on
 export { gradientAscent } from './gradient-ascent.js';
 export type { AscentOptions } from './gradient-ascent.js';
+export { gradientSlope } from './slope.js';
+export type { Slope, SlopeSource, StepNumber } from './slope.js';
 export { steepestStep } from './steepest-step.js';
 export type { BallBudget } from './steepest-step.js';
-// Attacks for the smallest perturbation
-export { ddn } from './smallest-perturbation/ddn.js';
-export { deepfool } from './smallest-perturbation/deepfool.js';
-export { fmn } from './smallest-perturbation/fmn.js';
-export { smallestPerturbationAttacks } from './smallest-perturbation/smallest-perturbation-attacks.js';

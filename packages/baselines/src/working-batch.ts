@@ -7,6 +7,13 @@ import {
   type ClipBatchShape,
 } from '@msanet/core';
 
+/** The first clips of a batch, as a view. */
+export function firstClips(clips: ClipBatch, count: number): ClipBatch {
+  const [, ...rest] = clips.shape;
+  const shape: ClipBatchShape = [count, ...rest];
+  return clipBatch(clips.data.subarray(0, count * clipLength(clips)), shape);
+}
+
 /**
  * The clips that an attack still works on, in one buffer for the whole attack: clips that are done make room, and the
  * rest move up.
@@ -33,10 +40,7 @@ export class WorkingBatch {
 
   /** The rows as a batch: a view, valid until rows are dropped. */
   get clips(): ClipBatch {
-    const [, ...rest] = this.#buffer.shape;
-    const shape: ClipBatchShape = [this.#of.length, ...rest];
-    const length = this.#of.length * clipLength(this.#buffer);
-    return clipBatch(this.#buffer.data.subarray(0, length), shape);
+    return firstClips(this.#buffer, this.#of.length);
   }
 
   /** The values of one row, as a view. */

@@ -71,3 +71,60 @@ describe('a step in l2', () => {
     expect(clip).toEqual(clean);
   });
 });
+
+describe('a step in l1', () => {
+  const budget = { norm: 'l1', epsilon: 1 } as const;
+  const step = (
+    gradient: readonly number[],
+    { length = 0.3, clean = 0.5, quantile = 0.99 } = {},
+  ): number[] => {
+    const centre = new Float32Array(12).fill(clean);
+    const clip = centre.slice();
+    const padded = Float32Array.from({ length: 12 }, (_, index) => gradient[index] ?? 0);
+    steepestStep(clip, centre, padded, length, budget, size, quantile);
+    return Array.from(clip, (value) => Number((value - clean).toFixed(6)));
+  };
+
+  it('moves the value with the largest gradient', () => {
+    expect(step([1, -3, 2]).slice(0, 3)).toEqual([0, -0.3, 0]);
+  });
+
+  it('moves as many as the quantile leaves, all alike', () => {
+    expect(step([1, -3, 2, -0.5], { quantile: 0.75 }).slice(0, 4)).toEqual([0.1, -0.1, 0.1, 0]);
+  });
+
+  it('of equal ones takes the first', () => {
+    const moved = step(new Array<number>(12).fill(-2), { quantile: 0.75 });
+    expect(moved.slice(0, 4)).toEqual([-0.1, -0.1, -0.1, 0]);
+  });
+
+  it('takes none whose gradient is 0', () => {
+    expect(step([0, 4, 0], { quantile: 0 })).toEqual([0, 0.3, ...new Array<number>(10).fill(0)]);
+    expect(step([], { quantile: 0 })).toEqual(new Array<number>(12).fill(0));
+  });
+
+  it('passes over values that the gradient pushes out of [0, 1]', () => {
+    expect(step([-3, 2, 1], { clean: 0 }).slice(0, 3)).toEqual([0, 0.3, 0]);
+    expect(step([3, -2, 1], { clean: 1 }).slice(0, 3)).toEqual([0, -0.3, 0]);
+  });
+
+  it('moves no more values than get a whole 8-bit level each', () => {
+    const gradient = Array.from({ length: 12 }, (_, index) => 1 + index);
+    const moved = step(gradient, { length: 3.5 / 255, quantile: 0 });
+    expect(moved.filter((value) => value !== 0).length).toBe(3);
+    expect(Math.min(...moved.slice(9))).toBeGreaterThan(1 / 255);
+    // A step that is shorter than a level still moves one.
+    expect(step(gradient, { length: 0.5 / 255 }).filter((value) => value !== 0).length).toBe(1);
+  });
+
+  it('ends inside the ball', () => {
+    const clean = new Float32Array(12).fill(0.5);
+    const clip = clean.slice();
+    const gradient = new Random(3).fillNormal(new Float32Array(12));
+    for (let round = 0; round < 9; round++) {
+      steepestStep(clip, clean, gradient, 0.4, budget, size, 0.5);
+    }
+    const length = clip.reduce((sum, value) => sum + Math.abs(value - 0.5), 0);
+    expect(length).toBeCloseTo(1, 5);
+  });
+});

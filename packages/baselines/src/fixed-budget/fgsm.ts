@@ -2,6 +2,8 @@ import { defineAttack, type AttackRequirements } from '@msanet/core';
 import { z } from 'zod';
 import { gradientAscent } from '../gradient-ascent.js';
 import { lossOption } from '../loss-option.js';
+import { gradientSlope } from '../slope.js';
+import { radiusOf } from './iterative-options.js';
 
 const requires: AttackRequirements = {
   inputGradient: true,
@@ -26,11 +28,9 @@ export const fgsm = defineAttack({
     id: 'fgsm',
     requires,
     async perturb(context) {
-      const { budget } = context;
-      return gradientAscent(context, {
-        loss: { kind: loss },
+      return gradientAscent(context, gradientSlope(context, { kind: loss }), {
         steps: 1,
-        stepSize: 'epsilon' in budget ? budget.epsilon : 0,
+        stepSize: radiusOf(context),
         randomStart: false,
         restarts: 1,
         earlyStop: false,

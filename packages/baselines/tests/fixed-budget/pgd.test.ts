@@ -192,7 +192,7 @@ describe('wrong use', () => {
     [{ loss: 'hinge' }, /option loss: expected cross-entropy, margin or dlr, got hinge/],
     [
       { step: 3 },
-      /expected only the options loss, steps, stepSize, randomStart, restarts, earlyStop/,
+      /expected only the options loss, steps, stepSize, randomStart, restarts, earlyStop, quantile/,
     ],
   ])('of options %j is one sentence', async (options, sentence) => {
     const create = createFrom(pgd, noDependencies, options);
