@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep, win32 } from 'node:path';
 import { MsanetError } from '@msanet/tensor';
 import { ClipCollector } from './clip-collector.js';
 import { listColumns } from './csv-line.js';
@@ -160,11 +160,12 @@ async function locate(
 function uniqueId(ids: Map<string, string>, root: string, path: string): string {
   const parts = partsOf(path);
   const inside = relative(root, resolve(root, parts.join('/')));
-  const isInside = !isAbsolute(path) && !inside.startsWith('..');
+  // The rules of Windows know the absolute paths of both worlds.
+  const isInside = !win32.isAbsolute(path) && !inside.startsWith('..');
   const short = isInside ? inside.split(sep).join('/') : parts.slice(-2).join('/');
   const id = withoutVideoExtension(short);
   const owner = ids.get(id);
-  if (owner !== undefined && owner !== path) return path;
+  if (owner !== undefined && owner !== path) return withoutVideoExtension(path);
   ids.set(id, path);
   return id;
 }

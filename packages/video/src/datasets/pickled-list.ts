@@ -56,8 +56,8 @@ class PickledList {
         return this.#push(this.#unsigned(1));
       case 0x4d: // BININT2
         return this.#push(this.#unsigned(2));
-      case 0x4a: // BININT, signed
-        return this.#push(this.#unsigned(4));
+      case 0x4a: // BININT
+        return this.#push(this.#signed());
       case 0x8c: // SHORT_BINUNICODE
         return this.#push(this.#text(this.#unsigned(1)));
       case 0x58: // BINUNICODE
@@ -126,6 +126,11 @@ class PickledList {
     if (start === undefined) return undefined;
     if (size === 1) return this.#view.getUint8(start);
     return size === 2 ? this.#view.getUint16(start, true) : this.#view.getUint32(start, true);
+  }
+
+  #signed(): number | undefined {
+    const value = this.#unsigned(4);
+    return value === undefined ? undefined : value | 0;
   }
 
   #text(length: number | undefined): string | undefined {
