@@ -3,6 +3,7 @@ export { describeMetrics } from './metrics/describe-metrics.js';
 export { measureAgainst, perceptibilityMetrics } from './metrics/perceptibility-metrics.js';
 export type { MetricValues } from './metrics/perceptibility-metrics.js';
 export type { Clip, ClipPair, Measurement, Metric, MetricDescription } from './metrics/metric.js';
+export type { Once } from './metrics/once.js';
 // Statistics of metrics
 export { bootstrapMedian } from './metrics/bootstrap-median.js';
 export type { BootstrapOptions, Interval } from './metrics/bootstrap-median.js';

@@ -1,3 +1,5 @@
+import type { Clip } from './metric.js';
+
 /** Pictures of one channel, shape (count, height, width), values in [0, 1]. */
 export interface Planes {
   readonly data: Float32Array;
@@ -124,6 +126,16 @@ export function prepareSimilarity(clean: Planes): (other: Float32Array) => Plane
     }
     return { ssim, contrast };
   };
+}
+
+/** Prepares the similarity to the channels of the frames of a clip, at full size. */
+export function similarityToFrames({
+  data,
+  frames,
+  height,
+  width,
+}: Clip): (other: Float32Array) => PlaneSimilarity {
+  return prepareSimilarity({ data, count: frames * 3, height, width });
 }
 
 /** Finds the first and the last column that differs in every row of a plane; `width` and −1 in a row without any. */

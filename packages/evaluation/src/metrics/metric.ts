@@ -1,5 +1,6 @@
-import { MsanetError } from '@msanet/tensor';
 import type { ClipSize } from '@msanet/core';
+import { MsanetError } from '@msanet/tensor';
+import { onceFor, type Once } from './once.js';
 
 /** One clip: RGB in [0, 1], shape (frames, 3, height, width). */
 export interface Clip extends ClipSize {
@@ -31,8 +32,12 @@ export interface MetricDescription {
   readonly note?: string;
 }
 
-/** Measures an adversarial clip against the clean clip that it was prepared for; `null` where that is undefined. */
-export type Measurement = (adversarial: Float32Array) => number | null;
+/**
+ * Measures an adversarial clip against the clean clip that it was prepared for; `null` where that is undefined.
+ *
+ * `once` shares work on this adversarial clip among metrics; without it the metric works alone.
+ */
+export type Measurement = (adversarial: Float32Array, once?: Once<Float32Array>) => number | null;
 
 /**
  * A measure of how far an adversarial clip is from its clean clip. It changes neither, and depends on nothing else.
@@ -48,22 +53,26 @@ export interface Metric extends MetricDescription {
   measure(pair: ClipPair): number | null;
   /**
    * @param clean read again by the measurement: leave it unchanged as long as that is in use
+   * @param once shares work on the clean clip among metrics; without it the metric works alone
    * @throws MsanetError `SHAPE_MISMATCH`, here and from the measurement
    */
-  prepare(clean: Clip): Measurement;
+  prepare(clean: Clip, once?: Once<Clip>): Measurement;
 }
 
 /** Makes a metric of its description and of the function that prepares its measurement. */
 export function defineMetric(
   description: MetricDescription,
-  prepare: (clean: Clip) => Measurement,
+  prepare: (
+    clean: Clip,
+    once: Once<Clip>,
+  ) => (adversarial: Float32Array, once: Once<Float32Array>) => number | null,
 ): Metric {
-  const prepareChecked = (clean: Clip): Measurement => {
+  const prepareChecked: Metric['prepare'] = (clean, once = onceFor(clean)) => {
     checkLength(description.id, 'clean', clean.data, clean);
-    const measurement = prepare(clean);
-    return (adversarial) => {
+    const measurement = prepare(clean, once);
+    return (adversarial, onceOfIt = onceFor(adversarial)) => {
       checkLength(description.id, 'adversarial', adversarial, clean);
-      return measurement(adversarial);
+      return measurement(adversarial, onceOfIt);
     };
   };
   return {

@@ -1,4 +1,9 @@
-import { prepareSimilarity, windowSize, type Planes } from './local-similarity.js';
+import {
+  prepareSimilarity,
+  similarityToFrames,
+  windowSize,
+  type Planes,
+} from './local-similarity.js';
 import { defineMetric } from './metric.js';
 
 /** The exponents of the five scales, from the finest to the coarsest. */
@@ -17,7 +22,7 @@ export const msSsim = defineMetric(
     source: 'Wang, Simoncelli, Bovik, Asilomar Conference on Signals, Systems and Computers, 2003',
     note: 'Windows as in SSIM. An odd last row or column is dropped when halving; a negative factor counts as 0. Five scales need 176 pixels on the shorter side; a smaller frame has as many as the window fits (64 pixels: 3) with their weights scaled to the sum 1, so only compare figures of frames with the same number of scales. `null` below 11 pixels.',
   },
-  ({ data, frames, height, width }) => {
+  ({ data, frames, height, width }, once) => {
     const scales: Planes[] = [];
     let planes: Planes = { data, count: frames * 3, height, width };
     while (scales.length < weights.length && Math.min(planes.height, planes.width) >= windowSize) {
@@ -27,14 +32,18 @@ export const msSsim = defineMetric(
     if (scales.length === 0) return () => null;
     const used = weights.slice(0, scales.length);
     const sum = used.reduce((total, weight) => total + weight, 0);
-    const prepared = scales.map(prepareSimilarity);
-    return (adversarial) => {
-      const products = new Float64Array(frames * 3).fill(1);
+    const finest = once(similarityToFrames);
+    const coarser = scales.slice(1).map(prepareSimilarity);
+    return (adversarial, onceOfIt) => {
+      const similarities = [onceOfIt(finest)];
       let other: Planes = { ...scales[0], data: adversarial };
-      prepared.forEach((similarity, scale) => {
-        if (scale > 0) other = halve(other);
-        const { ssim, contrast } = similarity(other.data);
-        const factors = scale === prepared.length - 1 ? ssim : contrast;
+      for (const similarity of coarser) {
+        other = halve(other);
+        similarities.push(similarity(other.data));
+      }
+      const products = new Float64Array(frames * 3).fill(1);
+      similarities.forEach(({ ssim, contrast }, scale) => {
+        const factors = scale === similarities.length - 1 ? ssim : contrast;
         for (let plane = 0; plane < products.length; plane++) {
           products[plane] *= Math.max(0, factors[plane]) ** (used[scale] / sum);
         }

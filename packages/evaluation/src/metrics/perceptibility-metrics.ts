@@ -7,6 +7,7 @@ import { linf } from './linf.js';
 import { meanAbsolutePerturbation } from './mean-absolute-perturbation.js';
 import type { Clip, Metric } from './metric.js';
 import { msSsim } from './ms-ssim.js';
+import { onceFor } from './once.js';
 import { pixelsTouched } from './pixels-touched.js';
 import { psnr, psnrPerFrame } from './psnr.js';
 import { ssim } from './ssim.js';
@@ -37,7 +38,8 @@ export const perceptibilityMetrics: readonly Metric[] = [
 export type MetricValues = Readonly<Record<string, number | null>>;
 
 /**
- * Prepares several metrics for one clean clip, to measure any number of adversarial clips against it.
+ * Prepares several metrics for one clean clip, to measure any number of adversarial clips against it. Metrics that need the
+ * same intermediate results share them.
  *
  * @param clean left unchanged as long as the returned function is in use
  * @throws MsanetError `SHAPE_MISMATCH`, here and from the returned function
@@ -46,7 +48,14 @@ export function measureAgainst(
   clean: Clip,
   metrics: readonly Metric[] = perceptibilityMetrics,
 ): (adversarial: Float32Array) => MetricValues {
-  const measurements = metrics.map((metric) => [metric.id, metric.prepare(clean)] as const);
-  return (adversarial) =>
-    Object.fromEntries(measurements.map(([id, measurement]) => [id, measurement(adversarial)]));
+  const onceOfClean = onceFor(clean);
+  const measurements = metrics.map(
+    (metric) => [metric.id, metric.prepare(clean, onceOfClean)] as const,
+  );
+  return (adversarial) => {
+    const once = onceFor(adversarial);
+    return Object.fromEntries(
+      measurements.map(([id, measurement]) => [id, measurement(adversarial, once)]),
+    );
+  };
 }

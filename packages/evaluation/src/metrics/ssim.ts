@@ -1,4 +1,4 @@
-import { prepareSimilarity, windowSize } from './local-similarity.js';
+import { similarityToFrames, windowSize } from './local-similarity.js';
 import { defineMetric } from './metric.js';
 
 /** SSIM of each channel of each frame, averaged. */
@@ -14,10 +14,10 @@ export const ssim = defineMetric(
     source: 'Wang, Bovik, Sheikh, Simoncelli, IEEE Transactions on Image Processing 13(4), 2004',
     note: 'On RGB channels, population moments, and only where the whole window lies inside the frame (5 pixels of border are left out): scikit-image with gaussian_weights and without use_sample_covariance. `null` for frames smaller than 11×11.',
   },
-  ({ data, frames, height, width }) => {
+  ({ height, width }, once) => {
     if (Math.min(height, width) < windowSize) return () => null;
-    const similarity = prepareSimilarity({ data, count: frames * 3, height, width });
-    return (adversarial) => meanOf(similarity(adversarial).ssim);
+    const similarity = once(similarityToFrames);
+    return (_, onceOfIt) => meanOf(onceOfIt(similarity).ssim);
   },
 );
 
