@@ -1,11 +1,12 @@
 import { describeOptions, type Plugin } from '@msanet/core';
+import { datasetFormats } from '@msanet/video';
 import { builtInPlugins } from '../composition/built-in-plugins.js';
 import { runtimes } from '../composition/runtimes.js';
 import { printResult } from '../display/result-writer.js';
 import { formatTable } from '../display/table.js';
 import type { Command } from './command.js';
 
-const kinds = ['victims', 'attacks', 'attentions', 'runtimes', 'plugins'] as const;
+const kinds = ['victims', 'attacks', 'attentions', 'datasets', 'runtimes', 'plugins'] as const;
 
 /** `msanet list`: what there is to choose from, with the options of each plugin. */
 export const listCommand: Command = {
@@ -23,6 +24,20 @@ export const listCommand: Command = {
           printResult(entries, flags.json, () =>
             formatTable(
               ['id', 'what it is'],
+              entries.map(({ id, summary }) => [id, summary]),
+            ),
+          );
+          return;
+        }
+        if (flags.kind === 'datasets') {
+          const entries = datasetFormats.map(({ id, summary, source }) => ({
+            id,
+            summary,
+            source,
+          }));
+          printResult(entries, flags.json, () =>
+            formatTable(
+              ['id', 'what lies there'],
               entries.map(({ id, summary }) => [id, summary]),
             ),
           );

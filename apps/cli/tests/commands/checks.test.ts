@@ -84,6 +84,7 @@ describe('msanet list', () => {
   it.each([
     ['victims', ['tsm', 'tdn', 'onnx']],
     ['attacks', ['msanet', 'pgd', 'fgsm', 'random-noise']],
+    ['datasets', ['ucf101', 'hmdb51', 'demo-actions', 'folders', 'list']],
     ['runtimes', ['ort', 'reference']],
   ])('%s', async (kind, ids) => {
     const entries = await json<{ id: string }[]>('list', kind);
