@@ -33,8 +33,7 @@ export interface ClipPlan {
 }
 
 /** The shortest and longest clip, in seconds. */
-export const shortestClip = 2;
-export const longestClip = 4;
+const [shortestClip, longestClip] = [2, 4];
 
 /**
  * Decides what a clip shows.

@@ -28,7 +28,11 @@ export function spineOf(
   pose: Pose,
 ): { readonly neck: Vector; readonly across: Vector } {
   const { lean, tilt } = pose;
-  const up: Vector = [Math.sin(tilt), Math.cos(tilt) * Math.cos(lean), Math.sin(lean)];
+  const up: Vector = [
+    Math.sin(tilt),
+    Math.cos(tilt) * Math.cos(lean),
+    Math.cos(tilt) * Math.sin(lean),
+  ];
   return {
     neck: addScaled(pose.pelvis, up, body.torso),
     across: [Math.cos(tilt), -Math.sin(tilt), 0],
@@ -39,7 +43,11 @@ export function spineOf(
 export function skeletonOf(body: Body, pose: Pose): Skeleton {
   const { neck, across } = spineOf(body, pose);
   const headLean = pose.lean * 0.6;
-  const up: Vector = [Math.sin(pose.tilt), Math.cos(headLean), Math.sin(headLean)];
+  const up: Vector = [
+    Math.sin(pose.tilt),
+    Math.cos(pose.tilt) * Math.cos(headLean),
+    Math.cos(pose.tilt) * Math.sin(headLean),
+  ];
   return {
     pelvis: pose.pelvis,
     neck,

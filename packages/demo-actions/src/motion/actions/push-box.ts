@@ -22,7 +22,7 @@ export const pushBox: Action = {
       yaw,
       poseAt({ progress }) {
         const rest = {
-          pelvis: [0, standingHip(body) - 0.035, mix(-0.07, shift, progress)] as Vector,
+          pelvis: [0, standingHip(body) - 0.055, mix(-0.07, shift, progress)] as Vector,
           lean: mix(-0.08, lean, progress),
           tilt: 0,
         };
