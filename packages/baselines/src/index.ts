@@ -13,3 +13,10 @@ export { gradientSlope } from './slope.js';
 export type { Slope, SlopeSource, StepNumber } from './slope.js';
 export { steepestStep } from './steepest-step.js';
 export type { BallBudget } from './steepest-step.js';
+// Attacks for the smallest perturbation
+export { cw } from './smallest-perturbation/cw.js';
+export { ddn } from './smallest-perturbation/ddn.js';
+export { deepfool } from './smallest-perturbation/deepfool.js';
+export { ead } from './smallest-perturbation/ead.js';
+export { fmn } from './smallest-perturbation/fmn.js';
+export { smallestPerturbationAttacks } from './smallest-perturbation/smallest-perturbation-attacks.js';

@@ -1,11 +1,15 @@
 import { createFrom, type Attack, type AttackPlugin } from '@msanet/core';
 import { describeAttack } from '@msanet/testkit';
-import { ddn, deepfool, fmn } from '@msanet/baselines';
+import { cw, ddn, deepfool, ead, fmn } from '@msanet/baselines';
 import { noDependencies } from '../no-dependencies.js';
 
 const cases: [AttackPlugin, Record<string, unknown>][] = [
   [deepfool, {}],
   [deepfool, { classes: 2, steps: 5, rounded: false }],
+  [cw, { steps: 12, searches: 4, initialConstant: 0.1 }],
+  [cw, { steps: 12, searches: 10, confidence: 0.1, abortEarly: false, rounded: false }],
+  [ead, { steps: 12, searches: 4, initialConstant: 1 }],
+  [ead, { steps: 12, searches: 4, initialConstant: 1, decisionRule: 'L1', rounded: false }],
   [ddn, { steps: 12 }],
   [ddn, { steps: 12, rounded: false }],
   [fmn, { steps: 12 }],
