@@ -3,22 +3,26 @@ import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { attackCommand } from './commands/attack.js';
 import { benchCommand } from './commands/bench.js';
+import { compareCommand } from './commands/compare.js';
 import { interruptedExitCode, type Command } from './commands/command.js';
 import { doctorCommand } from './commands/doctor.js';
 import { gradcheckCommand } from './commands/gradcheck.js';
 import { gradientCommand } from './commands/gradient.js';
 import { listCommand } from './commands/list.js';
 import { predictCommand } from './commands/predict.js';
+import { trainCommand } from './commands/train.js';
 import { deserializeError, serializeError } from './work/protocol.js';
 import { versions } from './versions.js';
 
 const commands: readonly Command[] = [
   predictCommand,
   attackCommand,
+  compareCommand,
   gradientCommand,
   gradcheckCommand,
   listCommand,
   benchCommand,
+  trainCommand,
   doctorCommand,
 ];
 

@@ -31,4 +31,4 @@ export { Adam } from './optimisers/adam.js';
 export type { AdamOptions } from './optimisers/adam.js';
 export { Sgd } from './optimisers/sgd.js';
 export type { SgdOptions } from './optimisers/sgd.js';
-export type { Optimiser, ParameterSet } from './optimisers/optimiser.js';
+export type { DecayFilter, Optimiser, ParameterSet } from './optimisers/optimiser.js';

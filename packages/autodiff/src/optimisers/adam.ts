@@ -1,4 +1,11 @@
-import { expectOption, parameterOf, type Optimiser, type ParameterSet } from './optimiser.js';
+import {
+  expectOption,
+  parameterOf,
+  stateKey,
+  type DecayFilter,
+  type Optimiser,
+  type ParameterSet,
+} from './optimiser.js';
 
 /** Settings of Adam. */
 export interface AdamOptions {
@@ -12,6 +19,8 @@ export interface AdamOptions {
   readonly epsilon?: number;
   /** Fraction of a parameter, times the learning rate, that each step takes away. Default 0. */
   readonly weightDecay?: number;
+  /** The parameters that the weight decay acts on. Default all. */
+  readonly decays?: DecayFilter;
 }
 
 interface Moments {
@@ -30,6 +39,7 @@ export class Adam implements Optimiser {
   readonly #beta2: number;
   readonly #epsilon: number;
   readonly #weightDecay: number;
+  readonly #decays: DecayFilter;
   readonly #moments = new Map<string, Moments>();
 
   /** @throws MsanetError `OPTION_INVALID` when a setting is outside its domain */
@@ -39,26 +49,53 @@ export class Adam implements Optimiser {
     this.#beta2 = expectOption('beta2', options.beta2 ?? 0.999, 0, 1);
     this.#epsilon = expectOption('epsilon', options.epsilon ?? 1e-8, 0);
     this.#weightDecay = expectOption('weightDecay', options.weightDecay ?? 0, 0);
+    this.#decays = options.decays ?? (() => true);
   }
 
   step(parameters: ParameterSet, gradients: ParameterSet): void {
     for (const [name, gradient] of Object.entries(gradients)) {
-      this.#update(
-        parameterOf(parameters, name, gradient),
-        gradient,
-        this.#momentsOf(name, gradient),
-      );
+      const decay = this.#decays(name) ? this.#weightDecay : 0;
+      const parameter = parameterOf(parameters, name, gradient);
+      this.#update(parameter, gradient, this.#momentsOf(name, gradient), decay);
     }
   }
 
-  #update(parameter: Float32Array, gradient: Float32Array, moments: Moments): void {
+  state(): Record<string, Float32Array> {
+    return Object.fromEntries(
+      Array.from(this.#moments).flatMap(([name, { mean, square, steps }]) => [
+        [`mean:${name}`, mean.slice()],
+        [`square:${name}`, square.slice()],
+        [`steps:${name}`, Float32Array.of(steps)],
+      ]),
+    );
+  }
+
+  restore(state: ParameterSet): void {
+    this.#moments.clear();
+    for (const [key, values] of Object.entries(state)) {
+      const { kind, name } = stateKey(key, ['mean', 'square', 'steps']);
+      if (kind !== 'mean') continue;
+      this.#moments.set(name, {
+        mean: values.slice(),
+        square: state[`square:${name}`].slice(),
+        steps: state[`steps:${name}`][0],
+      });
+    }
+  }
+
+  #update(
+    parameter: Float32Array,
+    gradient: Float32Array,
+    moments: Moments,
+    weightDecay: number,
+  ): void {
     const { mean, square } = moments;
     const [beta1, beta2] = [this.#beta1, this.#beta2];
     moments.steps += 1;
     // The moments start at zero; dividing by 1 − βᵗ makes up for it.
     const stepSize = this.learningRate / (1 - beta1 ** moments.steps);
     const correction = Math.sqrt(1 - beta2 ** moments.steps);
-    const kept = 1 - this.learningRate * this.#weightDecay;
+    const kept = 1 - this.learningRate * weightDecay;
     for (let index = 0; index < parameter.length; index++) {
       const slope = gradient[index];
       mean[index] = beta1 * mean[index] + (1 - beta1) * slope;

@@ -14,6 +14,34 @@ export interface Optimiser {
    * @throws MsanetError `SHAPE_MISMATCH` when a gradient has no parameter of its name and length
    */
   step(parameters: ParameterSet, gradients: ParameterSet): void;
+  /** What the next step depends on beside the parameters: arrays by name, as copies. */
+  state(): Record<string, Float32Array>;
+  /**
+   * Goes on from a state that `state` gave.
+   *
+   * @throws MsanetError `CHECKPOINT_MISMATCH` when it is not of this kind of optimiser
+   */
+  restore(state: ParameterSet): void;
+}
+
+/** Whether weight decay acts on the parameter of that name. */
+export type DecayFilter = (name: string) => boolean;
+
+/** Cuts a name of an optimiser's state, `what:parameter`, into its two parts. */
+export function stateKey(
+  key: string,
+  kinds: readonly string[],
+): { readonly kind: string; readonly name: string } {
+  const at = key.indexOf(':');
+  const kind = key.slice(0, at);
+  if (kinds.includes(kind)) return { kind, name: key.slice(at + 1) };
+  throw new MsanetError({
+    code: 'CHECKPOINT_MISMATCH',
+    where: 'state of the optimiser',
+    expected: kinds.map((known) => `${known}:…`).join(', '),
+    got: key,
+    remedy: 'restore the state of an optimiser of the same kind',
+  });
 }
 
 /** The parameter that a gradient belongs to. */

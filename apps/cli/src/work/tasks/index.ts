@@ -5,9 +5,10 @@ import { gradcheck } from './gradcheck.js';
 import { gradient } from './gradient.js';
 import { predict } from './predict.js';
 import { probe } from './probe.js';
+import { train } from './train.js';
 
 /** The tasks that run in a child process, by name. */
-export const tasks = { attack, bench, examine, gradcheck, gradient, predict, probe };
+export const tasks = { attack, bench, examine, gradcheck, gradient, predict, probe, train };
 
 /** The type of each task. */
 export type Tasks = typeof tasks;
