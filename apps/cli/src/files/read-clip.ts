@@ -39,13 +39,21 @@ export async function readClip(
     );
   }
   const { frameCount, indices, frameRate } = source;
-  const rate = frameRate > 0 ? frameRate : usualFrameRate;
-  // The clip spans the whole video with fewer frames, and keeps its duration.
-  const shown = Math.max(1, (rate * indices.length) / Math.max(frameCount, 1));
   return {
     clip: clipBatch(clip.data, [1, ...clip.shape]),
     frameCount,
     frameIndices: indices,
-    frameRate: Math.round(shown * 100) / 100,
+    frameRate: shownFrameRate(frameRate, indices.length, frameCount),
   };
+}
+
+/**
+ * Frames per second at which some frames of a video are shown: they span the whole video, and keep its duration.
+ *
+ * @param frameRate of the video; 0 where it does not say
+ */
+export function shownFrameRate(frameRate: number, frames: number, frameCount: number): number {
+  const rate = frameRate > 0 ? frameRate : usualFrameRate;
+  const shown = Math.max(1, (rate * frames) / Math.max(frameCount, 1));
+  return Math.round(shown * 100) / 100;
 }

@@ -41,19 +41,13 @@ export interface Manifest {
     /** How many clips take part, and the SHA-256 of their ids and labels. */
     readonly clips: number;
     readonly sha256: string;
-    /** What the data set lacks or gets wrong. */
-    readonly problems: readonly {
-      readonly id: string;
-      readonly kind: string;
-      readonly detail: string;
-    }[];
   };
   readonly victims: readonly VictimDescription[];
   /** Which attacks ask for gradients, by name. */
   readonly gradientAttacks: readonly string[];
   /** Accuracy that the victims are known to reach on this data set, 0 … 1, by name; absent where nobody knows. */
   readonly publishedAccuracy: Readonly<Record<string, number>>;
-  /** What does not decide the records: the machine, the workers, the time. */
+  /** What does not decide the records: the machine, the workers, the time, what the data set lacks. */
   readonly circumstances: Readonly<Record<string, unknown>>;
 }
 
