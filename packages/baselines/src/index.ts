@@ -18,5 +18,7 @@ export { cw } from './smallest-perturbation/cw.js';
 export { ddn } from './smallest-perturbation/ddn.js';
 export { deepfool } from './smallest-perturbation/deepfool.js';
 export { ead } from './smallest-perturbation/ead.js';
+export { fab, fabT, runFab } from './smallest-perturbation/fab.js';
+export type { FabPlan } from './smallest-perturbation/fab.js';
 export { fmn } from './smallest-perturbation/fmn.js';
 export { smallestPerturbationAttacks } from './smallest-perturbation/smallest-perturbation-attacks.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clipAt, targeted, type AttackPlugin, type Budget, type ClipBatch } from '@msanet/core';
-import { cw, ddn, deepfool, ead, fmn } from '@msanet/baselines';
+import { cw, ddn, deepfool, ead, fab, fabT, fmn } from '@msanet/baselines';
 import { attackWith } from '../raw-result.js';
 import { affineScene, distance, fewestPixels, norm, type AffineScene } from './affine.js';
 
@@ -33,6 +33,33 @@ describe('on an affine victim DeepFool reaches the nearest boundary in one step'
     });
     for (const value of excess(outcome.raw, five, which)) expect(value).toBeCloseTo(0.02, 4);
     for (const { queries } of outcome.clips) expect(queries).toEqual({ forward: 1, gradient: 5 });
+  });
+});
+
+describe('on an affine victim FAB reaches the nearest boundary in one step', () => {
+  const budgets = Object.entries(unbounded) as ['linf' | 'l2' | 'l1', Budget][];
+
+  it.each(budgets)('%s, but for the overshoot', async (which, budget) => {
+    const { victim, clips } = five;
+    for (const overshoot of [1.05, 1.001]) {
+      const options = { steps: 1, overshoot, finalSearch: 0, rounded: false };
+      const { raw } = await attackWith(fab, options, { victim, clips, budget });
+      for (const value of excess(raw, five, which)) {
+        // In l1 a value that [0, 1] stops does not overshoot.
+        if (which === 'l1') expect(value).toBeGreaterThan(0);
+        else expect(value).toBeGreaterThan(overshoot - 1 - 1e-4);
+        expect(value).toBeLessThan(overshoot - 1 + 1e-4);
+      }
+    }
+  });
+
+  it('and FAB-T reaches it when its class has its turn', async () => {
+    const { victim, clips } = five;
+    const budget = unbounded.l2;
+    const options = { steps: 1, finalSearch: 0, rounded: false };
+    const { raw, clips: outcomes } = await attackWith(fabT, options, { victim, clips, budget });
+    for (const value of excess(raw, five, 'l2')) expect(value).toBeCloseTo(0.05, 4);
+    for (const { queries } of outcomes) expect(queries).toEqual({ forward: 5, gradient: 4 });
   });
 });
 

@@ -1,6 +1,6 @@
 import { createFrom, type Attack, type AttackPlugin } from '@msanet/core';
 import { describeAttack } from '@msanet/testkit';
-import { cw, ddn, deepfool, ead, fmn } from '@msanet/baselines';
+import { cw, ddn, deepfool, ead, fab, fabT, fmn } from '@msanet/baselines';
 import { noDependencies } from '../no-dependencies.js';
 
 const cases: [AttackPlugin, Record<string, unknown>][] = [
@@ -14,6 +14,9 @@ const cases: [AttackPlugin, Record<string, unknown>][] = [
   [ddn, { steps: 12, rounded: false }],
   [fmn, { steps: 12 }],
   [fmn, { steps: 12, rounded: false }],
+  [fab, { steps: 6 }],
+  [fab, { steps: 4, restarts: 3, classes: 2, rounded: false }],
+  [fabT, { steps: 4, restarts: 2 }],
 ];
 
 for (const [plugin, options] of cases) {
