@@ -1,5 +1,7 @@
 // Metrics
 export { describeMetrics } from './metrics/describe-metrics.js';
+export { lpipsDescription, openLpips } from './metrics/lpips.js';
+export type { LpipsSetup, NetworkMetric } from './metrics/lpips.js';
 export { measureAgainst, perceptibilityMetrics } from './metrics/perceptibility-metrics.js';
 export type { MetricValues } from './metrics/perceptibility-metrics.js';
 export type { Clip, ClipPair, Measurement, Metric, MetricDescription } from './metrics/metric.js';
