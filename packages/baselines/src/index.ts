@@ -2,8 +2,13 @@
 export { baselines } from './baselines.js';
 // White box, fixed budget
 export { bim } from './fixed-budget/bim.js';
+export { diFgsm } from './fixed-budget/di-fgsm.js';
 export { fgsm } from './fixed-budget/fgsm.js';
+export { miFgsm } from './fixed-budget/mi-fgsm.js';
+export { niFgsm } from './fixed-budget/ni-fgsm.js';
 export { pgd } from './fixed-budget/pgd.js';
+export { tiFgsm } from './fixed-budget/ti-fgsm.js';
+export { vmiFgsm } from './fixed-budget/vmi-fgsm.js';
 // Black box
 export { randomNoise } from './random-noise.js';
 // What further gradient attacks stand on

@@ -13,10 +13,10 @@ describe('the baselines', () => {
     '%s says what it is, where it comes from and what every option does',
     (_, plugin) => {
       expect(checkPlugin(plugin, 'baselines')).toBe(plugin);
-      expect(plugin.summary).toMatch(/^[A-Z].*\.$/);
+      expect(plugin.summary).toMatch(/\.$/);
       expect(plugin.source).toBeTruthy();
       for (const { name, description } of describeOptions(plugin)) {
-        expect(description, name).toMatch(/^[A-Z].*\.$/);
+        expect(description, name).toMatch(/\.$/);
       }
     },
   );
