@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { MsanetError } from '@msanet/tensor';
 import { z } from 'zod';
 import { checkModelOptions, modelOptionFields, type ModelOptions } from './model-options.js';
+import { parseManifestText } from './parse-manifest.js';
 
 const schema = z
   .strictObject({
@@ -21,11 +22,11 @@ export interface Manifest extends ModelOptions {
 }
 
 /**
- * Reads a manifest, a JSON file. Its paths, `model` and a `labels` that is a text file with one class name a line, are
- * relative to it.
+ * Reads a manifest, a YAML file (`.yaml`, `.yml`) or a JSON file. Its paths, `model` and a `labels` that is a text file with
+ * one class name a line, are relative to it.
  *
  * @returns the manifest with absolute paths and the labels read
- * @throws MsanetError `FILE_NOT_FOUND`, or `OPTION_INVALID` naming the field that is wrong
+ * @throws MsanetError `FILE_NOT_FOUND`, or `OPTION_INVALID` naming the line or the field that is wrong
  */
 export async function readManifest(path: string): Promise<Manifest> {
   const { model, labels, ...rest } = parseManifest(await readText(path, 'a manifest'), path);
@@ -40,7 +41,7 @@ export async function readManifest(path: string): Promise<Manifest> {
 }
 
 function parseManifest(text: string, path: string): z.infer<typeof schema> {
-  const parsed = schema.safeParse(parseJson(text, path));
+  const parsed = schema.safeParse(parseManifestText(text, path));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue.path.join('.');
@@ -56,21 +57,6 @@ function parseManifest(text: string, path: string): z.infer<typeof schema> {
     remedy: 'correct the manifest; msanet doctor --model proposes one',
     cause: parsed.error,
   });
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new MsanetError({
-      code: 'OPTION_INVALID',
-      where: path,
-      expected: 'JSON',
-      got: error instanceof Error ? error.message : 'something else',
-      remedy: 'correct the manifest; msanet doctor --model proposes one',
-      cause: error,
-    });
-  }
 }
 
 async function readLines(path: string): Promise<string[]> {
