@@ -6,6 +6,7 @@ import { gradientStops } from './gradient-stops.js';
 import { clipInput, importModel, type ImportedModel, type ImportOptions } from './import-model.js';
 import type { Manifest } from './manifest.js';
 import { modelFindings, type OpenLength } from './model-findings.js';
+import { quantizationRules } from './quantization-rules.js';
 
 /** What can be said of a model file without running it. */
 export interface ModelExamination {
@@ -98,7 +99,7 @@ function importWithUsualSizes(
 function gradientProblem({ model, batch }: ImportedModel): string | undefined {
   try {
     const labels = Array.from({ length: batch }, () => 0);
-    gradientGraph(model, { kind: 'cross-entropy', labels });
+    gradientGraph(model, { kind: 'cross-entropy', labels }, quantizationRules(false));
     return undefined;
   } catch (error) {
     if (isMsanetError(error)) return error.message;

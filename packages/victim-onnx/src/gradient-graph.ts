@@ -1,5 +1,5 @@
 import type { Loss } from '@msanet/core';
-import { lossGradientGraph } from '@msanet/autodiff';
+import { lossGradientGraph, type VjpTable } from '@msanet/autodiff';
 import type { Model } from '@msanet/onnx';
 
 /** What is compiled into a gradient graph of a loss: all but the classes, which are fed. */
@@ -8,9 +8,13 @@ export function lossKey(loss: Loss): string {
   return confidence === undefined ? loss.kind : `${loss.kind}, confidence ${confidence}`;
 }
 
-/** Extends a forward graph by a loss and the backward pass: outputs `logits`, `loss` and `gradient`. */
-export function gradientGraph(forward: Model, loss: Loss): Model {
-  return lossGradientGraph(forward, { input: 'clips', logits: 'logits', loss });
+/**
+ * Extends a forward graph by a loss and the backward pass: outputs `logits`, `loss` and `gradient`.
+ *
+ * @param rules entries that replace or extend the table of rules
+ */
+export function gradientGraph(forward: Model, loss: Loss, rules: VjpTable = {}): Model {
+  return lossGradientGraph(forward, { input: 'clips', logits: 'logits', loss, rules });
 }
 
 /** The classes that a loss is about, by the name of the graph input that takes them. */

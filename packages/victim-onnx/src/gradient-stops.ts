@@ -1,5 +1,9 @@
-import { vjpRules } from '@msanet/autodiff';
+import { vjpRules, type VjpTable } from '@msanet/autodiff';
 import type { Model, Node } from '@msanet/onnx';
+import { quantizationRules } from './quantization-rules.js';
+
+/** The rules that the victim differentiates with when nothing else is asked for. */
+const rules: VjpTable = { ...vjpRules, ...quantizationRules(false) };
 
 /**
  * The operators between the clips and the logits through which no gradient flows, each with its first node and the
@@ -13,7 +17,7 @@ export function gradientStops({ graph }: Model): string[] {
   const stops = new Map<string, string>();
   for (const node of nodesBetween(graph.nodes, 'clips', 'logits')) {
     const key = node.domain === '' ? node.opType : `${node.domain}:${node.opType}`;
-    const entry = Object.hasOwn(vjpRules, key) ? vjpRules[key] : undefined;
+    const entry = Object.hasOwn(rules, key) ? rules[key] : undefined;
     if (entry?.kind === 'vjp' || stops.has(key)) continue;
     stops.set(key, `${key} at node ${node.name}, which ${entry?.why ?? 'has no rule'}`);
   }

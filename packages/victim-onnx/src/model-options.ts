@@ -41,6 +41,12 @@ export const modelOptionFields = {
     ),
   stride: length.describe('frames from one to the next, for dense sampling; 1 by default'),
   shortSide: length.describe('pixels of the short side before the centre crop; 8/7 of the input'),
+  straightThrough: z
+    .boolean()
+    .optional()
+    .describe(
+      'whether gradients of a quantised model pass straight through its rounding; false by default, which refuses them',
+    ),
 };
 
 /** What is said of a model, checked field by field. */

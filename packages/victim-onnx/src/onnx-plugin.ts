@@ -14,6 +14,7 @@ import {
   type ModelOptions,
 } from './model-options.js';
 import { createOnnxVictim, type OnnxVictim } from './onnx-victim.js';
+import { quantizationNotes, quantizationRules } from './quantization-rules.js';
 
 const options = z
   .strictObject({
@@ -26,7 +27,7 @@ const options = z
       .string()
       .min(1)
       .optional()
-      .describe('JSON file with these options, which the command line overrides'),
+      .describe('YAML or JSON file with these options, which the command line overrides'),
     labels: z
       .array(z.string().min(1))
       .optional()
@@ -56,13 +57,15 @@ async function createFromFile(
   const read = async () => importModel(await readModelFile(path), importOptions(settings), path);
   const first = await read();
   const { input, batch, notes } = first;
+  const { straightThrough = false } = settings;
   return createOnnxVictim({
     id: 'onnx',
     labels,
     input,
     batch,
     runtime,
-    notes,
+    notes: [...notes, ...quantizationNotes(first.model, straightThrough)],
+    rules: quantizationRules(straightThrough),
     sampling: samplingOf(settings, input.frames),
     geometry: { shortSide: settings.shortSide ?? usualShortSide(input) },
     model: handOver(first.model, async () => (await read()).model),

@@ -10,6 +10,7 @@ import {
   type LossGradient,
   type VictimModel,
 } from '@msanet/core';
+import type { VjpTable } from '@msanet/autodiff';
 import type { GraphRuntime, GraphSession, Model, NamedTensors, SessionOptions } from '@msanet/onnx';
 import { MsanetError, type Tensor } from '@msanet/tensor';
 import { RowGatherer, chunkClasses, chunkClips, chunksOf, type Chunk } from './chunks.js';
@@ -39,6 +40,8 @@ export interface OnnxVictimOptions {
   /** Clips per run of a session. Default 1: on a CPU larger ones take more memory and gain no time. */
   readonly batch?: number;
   readonly session?: SessionOptions;
+  /** Gradient rules that replace or extend those of autodiff. Default none. */
+  readonly rules?: VjpTable;
   /** What the user should know of the graph, one sentence each. Default none. */
   readonly notes?: readonly string[];
 }
@@ -159,10 +162,11 @@ class GraphVictim implements OnnxVictim {
   }
 
   async #load(loss?: Loss): Promise<GraphSession> {
-    const { model, runtime, session } = this.#options;
+    const { model, runtime, session, rules } = this.#options;
     const forward = this.#model ?? (await model(this.#batch));
     this.#model = undefined;
-    return runtime.load(loss === undefined ? forward : gradientGraph(forward, loss), session);
+    const graph = loss === undefined ? forward : gradientGraph(forward, loss, rules);
+    return runtime.load(graph, session);
   }
 
   #feeds(clips: ClipBatch, chunk: Chunk, loss?: Loss): NamedTensors {
