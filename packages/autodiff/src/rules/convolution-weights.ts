@@ -6,6 +6,9 @@ import type { WindowAxis } from './window.js';
 /** With fewer input channels than this, one product for all taps is faster than one product per tap. */
 const fewChannels = 8;
 
+/** With a grid so much larger than the output, the rows without a window cost more than a copy of the input for every tap. */
+const largeGrid = 1.5;
+
 /**
  * The cotangent of a convolution's kernel: dw[m, c, k] = Σ over clips n and positions o of g[n, m, o] · x[n, c, s·o + d·k − pad].
  *
@@ -30,6 +33,10 @@ export function weightGradient(
     ({ output, taps, dilation, stride }) => output + Math.floor((dilation * (taps - 1)) / stride),
   );
   const taps = tapsOf(axes, grid);
+  const positions = axes.map(({ output }) => output);
+  if (group === 1 && sizeOf(grid) >= largeGrid * sizeOf(positions)) {
+    return windowsProduct(emit, x, cotangentRows(emit, g, positions, group), axes, taps);
+  }
   const left = cotangentRows(emit, g, grid, group);
   return group === 1 && x.shape[1] < fewChannels && taps.length > 1
     ? oneProduct(emit, x, left, axes, grid, taps)
@@ -38,6 +45,8 @@ export function weightGradient(
 
 /** One tap of the kernel: which phase of the input it sees, and how many rows its input is behind its cotangent. */
 interface Tap {
+  /** Distance from the window's first element, along each axis. */
+  readonly offsets: readonly number[];
   readonly phase: readonly number[];
   readonly shift: number;
 }
@@ -63,6 +72,36 @@ function productPerTap(
   });
   const kernel = axes.map((axis) => axis.taps);
   return emit.reshape(emit.concat(products, 2), [group * maps, channels, ...kernel]);
+}
+
+/** What every window sees, (positions, taps · channels), in one product. */
+function windowsProduct(
+  emit: Emitter,
+  x: Value,
+  left: Value,
+  axes: readonly WindowAxis[],
+  taps: readonly Tap[],
+): Value {
+  const [, maps, rows] = left.shape;
+  const [batch, channels, ...spatial] = x.shape;
+  const flat = emit.reshape(x, [batch, channels, sizeOf(spatial)]);
+  const last = emit.reshape(emit.transpose(flat, [0, 2, 1]), [batch, ...spatial, channels]);
+  const before = axes.map((axis) => axis.before);
+  const padded = emit.pad(last, [0, ...before, 0], [0, ...axes.map(({ after }) => after), 0]);
+  const seen = taps.map(({ offsets }) =>
+    axes.reduce((value, { stride, output }, axis) => {
+      const start = offsets[axis];
+      return emit.slice(value, axis + 1, start, start + stride * (output - 1) + 1, stride);
+    }, padded),
+  );
+  const windows = emit.reshape(emit.concat(seen, spatial.length + 1), [
+    rows,
+    taps.length * channels,
+  ]);
+  const product = emit.matmul(emit.reshape(left, [maps, rows]), windows);
+  const kernel = axes.map((axis) => axis.taps);
+  const byTap = emit.reshape(product, [maps, taps.length, channels]);
+  return emit.reshape(emit.transpose(byTap, [0, 2, 1]), [maps, channels, ...kernel]);
 }
 
 /** All shifted rows of x, one below the other as (taps · channels, rows), in one product. */
@@ -173,6 +212,7 @@ function tapsOf(axes: readonly WindowAxis[], grid: readonly number[]): Tap[] {
   return indices.map((tap) => {
     const offsets = tap.map((index, axis) => index * axes[axis].dilation);
     return {
+      offsets,
       phase: offsets.map((offset, axis) => offset % axes[axis].stride),
       shift: offsets.reduce(
         (sum, offset, axis) => sum * grid[axis] + Math.floor(offset / axes[axis].stride),

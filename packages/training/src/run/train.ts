@@ -6,8 +6,10 @@ import type { GraphRuntime, GraphSession } from '@msanet/onnx';
 import { exchangesOf } from '../data/exchanges.js';
 import { trainingBatch, type BatchSource } from '../data/training-batch.js';
 import type { TrainingClips } from '../data/training-clips.js';
+import { blockConvolutions } from '../graph/block-convolutions.js';
 import { foldWeights } from '../graph/fold-weights.js';
 import { trainingGraph, type TrainingGraph } from '../graph/training-graph.js';
+import { usableBlock } from '../graph/usable-block.js';
 import { clipGradients } from '../optimisation/clip-gradients.js';
 import { learningRateAt } from '../optimisation/learning-rate.js';
 import { smoothLabels } from '../optimisation/smooth-labels.js';
@@ -119,7 +121,9 @@ class Training {
       await readState(join(folder, trainingFiles.state), state, identityOf(options));
     }
     const log = await TrainingLog.open(join(folder, trainingFiles.log), state.epoch);
-    const session = await runtime.load(graph.model, { spinning: false });
+    const block = await usableBlock(runtime);
+    const model = block === undefined ? graph.model : blockConvolutions(graph.model, block);
+    const session = await runtime.load(model, { spinning: false });
     return new Training(options, weights, graph, session, state, log);
   }
 
