@@ -5,6 +5,7 @@ import { attackCommand } from './commands/attack.js';
 import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
 import { interruptedExitCode, type Command } from './commands/command.js';
+import { demoDataCommand } from './commands/demo-data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { gradcheckCommand } from './commands/gradcheck.js';
 import { gradientCommand } from './commands/gradient.js';
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   listCommand,
   benchCommand,
   trainCommand,
+  demoDataCommand,
   doctorCommand,
 ];
 

@@ -1,5 +1,6 @@
 import { attack } from './attack.js';
 import { bench } from './bench.js';
+import { demoData } from './demo-data.js';
 import { examine } from './examine.js';
 import { gradcheck } from './gradcheck.js';
 import { gradient } from './gradient.js';
@@ -8,7 +9,17 @@ import { probe } from './probe.js';
 import { train } from './train.js';
 
 /** The tasks that run in a child process, by name. */
-export const tasks = { attack, bench, examine, gradcheck, gradient, predict, probe, train };
+export const tasks = {
+  attack,
+  bench,
+  demoData,
+  examine,
+  gradcheck,
+  gradient,
+  predict,
+  probe,
+  train,
+};
 
 /** The type of each task. */
 export type Tasks = typeof tasks;
