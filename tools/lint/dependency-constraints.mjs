@@ -50,6 +50,7 @@ const types = {
     'training',
     'evaluation',
     'application',
+    'testkit',
   ],
 };
 

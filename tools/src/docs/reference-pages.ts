@@ -9,7 +9,7 @@ export async function referencePages(): Promise<Map<string, string>> {
   const ofKind = (kind: string) => builtInPlugins.filter((plugin) => plugin.kind === kind);
   const pages: [string, string][] = [
     ['errors.md', errorReference()],
-    ['operators.md', operatorReference()],
+    ['operators.md', await operatorReference()],
     ['attacks.md', pluginReference('Attacks', ofKind('attack'))],
     ['victims.md', pluginReference('Victims', ofKind('victim'))],
   ];
