@@ -36,7 +36,7 @@ export const constantOptions = {
 };
 
 /**
- * Looks for the smallest constant c that leads to an adversarial clip (Carlini & Wagner, S&P 2017, section V-C): it grows
+ * Looks for the smallest constant c that leads to an adversarial clip (Carlini & Wagner, S&P 2017, section V-A): it grows
  * tenfold until one does, and is then halved between the largest failure and the smallest success. As in the authors'
  * code, the last of ten or more searches goes back to the smallest success.
  *

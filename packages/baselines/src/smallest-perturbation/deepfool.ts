@@ -26,7 +26,7 @@ interface DeepFoolOptions {
 
 /**
  * DeepFool: walks to the nearest decision boundary of the linearised victim until the class changes (Moosavi-Dezfooli et
- * al., CVPR 2016, algorithm 2; equations 10 to 12 for norms other than `l2`).
+ * al., CVPR 2016, algorithm 2; section 3.3 for norms other than `l2`).
  *
  * With f_k = z_k − z_label and w_k = ∇f_k at the present point, l the class of the smallest |f_k| / ‖w_k‖_q:
  * - `l2`: r ← r + |f_l| / ‖w_l‖₂² · w_l
@@ -37,7 +37,8 @@ interface DeepFoolOptions {
  * was adversarial, the last costs one forward query.
  *
  * The defaults are those of its authors' code and of foolbox: 50 steps, overshoot 0.02, 10 classes. With `rounded`, points
- * are rounded to 8 bits before they are linearised, while r stays in float: steps too small to survive add up.
+ * are rounded to 8 bits before they are linearised, while r stays in float: steps too small to survive add up. As in the
+ * authors' code a step is 0.0001 longer than the distance, else clipping to [0, 1] may hold it just short of the boundary.
  */
 export const deepfool = defineAttack({
   id: 'deepfool',
@@ -70,6 +71,9 @@ export const deepfool = defineAttack({
   }),
 });
 
+/** How much longer a step is than the distance to the boundary. */
+const excess = 1e-4;
+
 function* walk(subject: SearchSubject, { steps, classes, overshoot }: DeepFoolOptions): Search {
   const { clean, criterion, norm } = subject;
   const { label } = criterion;
@@ -85,7 +89,7 @@ function* walk(subject: SearchSubject, { steps, classes, overshoot }: DeepFoolOp
     const { distance, normal, length } = nearest;
     for (let index = 0; index < total.length; index++) {
       const direction = norm === 'linf' ? Math.sign(normal[index]) : normal[index] / length;
-      total[index] += distance * direction;
+      total[index] += (distance + excess) * direction;
       point[index] = clean[index] + (1 + overshoot) * total[index];
     }
   }

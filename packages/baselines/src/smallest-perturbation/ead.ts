@@ -25,10 +25,10 @@ interface EadOptions extends ConstantOptions {
 
 /**
  * Elastic-net attack: FISTA minimises c · max(κ − m(p), 0) + ‖p − x‖₂² + β · ‖p − x‖₁ over [0, 1], and a binary search finds c
- * (Chen et al., AAAI 2018, equation 7 and algorithm 1); m is the margin, above 0 when adversarial, and κ the confidence.
+ * (Chen et al., AAAI 2018, algorithm 1); m is the margin, above 0 when adversarial, and κ the confidence.
  *
  * A step from the slack point y: p ← S_β(y − α · ∇(c · loss + ‖y − x‖₂²)), y ← p + k / (k + 3) · (p − previous p), where the
- * shrinkage S_β resets changes up to β and takes β off all others (equation 8), and α falls with the square root of the
+ * shrinkage S_β resets changes up to β and takes β off all others, and α falls with the square root of the
  * steps that are left.
  *
  * Of the adversarial clips the one of the smallest ‖δ‖₂² + β · ‖δ‖₁ is kept by the decision rule `EN`, that of the smallest

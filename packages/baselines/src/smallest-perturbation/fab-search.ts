@@ -139,7 +139,7 @@ export function randomFabStart(
 
 /**
  * The final search of FAB: linear interpolation of z_label − z_other between the clean clip and an adversarial one says where
- * the boundary lies; each forward query moves one of the two ends there (Croce & Hein 2020, section 3.4).
+ * the boundary lies; each forward query moves one of the two ends there.
  *
  * @param cleanLogits those of the clean clip
  */

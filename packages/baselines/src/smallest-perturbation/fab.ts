@@ -87,7 +87,7 @@ export const fab = defineAttack({
 
 /**
  * FAB-T: FAB towards one class after the other, which costs no more for a victim of many classes (Croce & Hein, Reliable
- * Evaluation of Adversarial Robustness, ICML 2020, section 5).
+ * Evaluation of Adversarial Robustness, ICML 2020).
  *
  * For each of the `targets` likeliest classes but the clip's own, all steps look at the boundary with that class alone. White box,
  * norms `linf`, `l2`, `l1`; untargeted: any other class counts. A step costs one gradient and one forward query. Nine
