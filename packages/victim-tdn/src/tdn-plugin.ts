@@ -9,23 +9,29 @@ const options = z.strictObject({
   checkpoint: z
     .string()
     .min(1)
-    .describe("checkpoint of the authors' TDN (.pth, .pth.tar, .safetensors)"),
+    .describe("checkpoint of the authors' TDN, or of msanet train (.pth, .pth.tar, .safetensors)"),
   labels: z
     .array(z.string().min(1))
     .optional()
-    .describe('class names, in the order of the logits; by default those of UCF-101 or HMDB-51'),
+    .describe(
+      'class names, in the order of the logits; by default those of the checkpoint, of UCF-101 or of HMDB-51',
+    ),
   segments: z
     .int()
     .min(1)
     .max(256)
-    .default(8)
-    .describe('segments per clip, of five consecutive frames each'),
+    .optional()
+    .describe(
+      'segments per clip, of five consecutive frames each; by default what the checkpoint says, else 8',
+    ),
   inputSize: z
     .int()
     .min(32)
     .max(4096)
-    .default(224)
-    .describe('height and width of a frame, in pixels'),
+    .optional()
+    .describe(
+      'height and width of a frame, in pixels; by default what the checkpoint says, else 224',
+    ),
 });
 
 /** The victim plugin `tdn`: TDN on a ResNet-50 or ResNet-101, recognised from its checkpoint. */
@@ -41,7 +47,7 @@ export const tdnVictim = defineVictim({
     const first = await read();
     return createTdnVictim({
       config: first.config,
-      labels,
+      labels: labels ?? first.labels,
       runtime,
       weights: handOver(first.weights, async () => (await read()).weights),
     });

@@ -10,18 +10,20 @@ const options = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'checkpoint of TSM, from the authors or from MMAction2 (.pth, .pth.tar, .safetensors)',
+      'checkpoint of TSM, from the authors, MMAction2 or msanet train (.pth, .pth.tar, .safetensors)',
     ),
   labels: z
     .array(z.string().min(1))
     .optional()
-    .describe('class names, in the order of the logits; by default those of UCF-101 or HMDB-51'),
+    .describe(
+      'class names, in the order of the logits; by default those of the checkpoint, of UCF-101 or of HMDB-51',
+    ),
   segments: z
     .int()
     .min(1)
     .max(1024)
     .optional()
-    .describe('frames per clip; by default what an MMAction2 checkpoint says, else 8'),
+    .describe('frames per clip; by default what the checkpoint says, else 8'),
   shiftDivisor: z
     .int()
     .min(2)
@@ -31,8 +33,10 @@ const options = z.strictObject({
     .int()
     .min(32)
     .max(4096)
-    .default(224)
-    .describe('height and width of a frame, in pixels'),
+    .optional()
+    .describe(
+      'height and width of a frame, in pixels; by default what the checkpoint says, else 224',
+    ),
 });
 
 /** The victim plugin `tsm`: TSM on ResNet-18, 34, 50, 101 or MobileNetV2, recognised from its checkpoint. */
@@ -48,7 +52,7 @@ export const tsmVictim = defineVictim({
     const first = await read();
     return createTsmVictim({
       config: first.config,
-      labels,
+      labels: labels ?? first.labels,
       runtime,
       weights: handOver(first.weights, async () => (await read()).weights),
     });

@@ -3,12 +3,13 @@ import type { TdnConfig } from '../architecture/config.js';
 import type { TdnWeights } from '../architecture/weights.js';
 import { readTdnWeights } from './read-weights.js';
 import { recognizeTdn } from './recognize.js';
+import { storedNetwork } from './stored-network.js';
 
 /** What a checkpoint does not say. */
 export interface TdnCheckpointOptions {
-  /** Groups of five frames per clip. Default 8. */
+  /** Groups of five frames per clip; by default what the checkpoint says, if it is msanet's, else 8. */
   readonly segments?: number | undefined;
-  /** Height and width of a frame, in pixels. Default 224. */
+  /** Height and width of a frame, in pixels; by default likewise, else 224. */
   readonly inputSize?: number | undefined;
 }
 
@@ -18,6 +19,8 @@ export interface TdnCheckpoint {
   readonly weights: TdnWeights;
   /** Keys of the tensors that the published code stores and never uses. */
   readonly unused: readonly string[];
+  /** Class names in the order of the logits, where the checkpoint says. */
+  readonly labels?: readonly string[];
 }
 
 /**
@@ -29,10 +32,17 @@ export interface TdnCheckpoint {
  */
 export async function readTdnCheckpoint(
   path: string,
-  { segments = 8, inputSize = 224 }: TdnCheckpointOptions = {},
+  { segments, inputSize }: TdnCheckpointOptions = {},
 ): Promise<TdnCheckpoint> {
-  const { tensors } = await readCheckpoint(path);
+  const { tensors, metadata } = await readCheckpoint(path);
+  const stored = storedNetwork(metadata, path);
   const { network, naming, unused } = recognizeTdn(tensors, path);
   const weights = readTdnWeights(tensors, network, naming);
-  return { config: { ...network, segments, inputSize }, weights, unused };
+  const config: TdnConfig = {
+    ...network,
+    segments: segments ?? stored?.config.segments ?? 8,
+    inputSize: inputSize ?? stored?.config.inputSize ?? 224,
+  };
+  const read = { config, weights, unused };
+  return stored === undefined ? read : { ...read, labels: stored.labels };
 }

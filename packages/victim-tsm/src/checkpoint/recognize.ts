@@ -63,6 +63,23 @@ export function recognizeTsm(
   return best;
 }
 
+/**
+ * Fails unless a checkpoint with the authors' names is of that network, to the last tensor.
+ *
+ * @param where the checkpoint, for the error
+ * @throws MsanetError `CHECKPOINT_MISMATCH`
+ */
+export function matchTsm(
+  tensors: ReadonlyMap<string, Tensor>,
+  network: RecognizedTsm,
+  where: string,
+): { readonly network: RecognizedTsm; readonly naming: Naming } {
+  const [classifier] = officialKeys.classifierKeys(network.backbone);
+  const found = compareWith(tensors, network, { style: officialKeys, wrapper: '', classifier });
+  expectNoDifference(found.difference, where, `TSM ${network.backbone.name}`);
+  return found;
+}
+
 function compareWith(
   tensors: ReadonlyMap<string, Tensor>,
   { backbone, shiftPlacement }: Pick<TsmConfig, 'backbone' | 'shiftPlacement'>,

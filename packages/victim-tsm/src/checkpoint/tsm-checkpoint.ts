@@ -3,15 +3,16 @@ import type { TsmConfig } from '../architecture/config.js';
 import type { TsmWeights } from '../architecture/weights.js';
 import { configuredNumber } from './configured-number.js';
 import { readTsmWeights } from './read-weights.js';
-import { recognizeTsm } from './recognize.js';
+import { matchTsm, recognizeTsm } from './recognize.js';
+import { storedNetwork } from './stored-network.js';
 
 /** What a checkpoint does not say, or says only sometimes. */
 export interface TsmCheckpointOptions {
-  /** Frames per clip; by default what an MMAction2 checkpoint says, else 8. */
+  /** Frames per clip; by default what the checkpoint says, if it is MMAction2's or msanet's, else 8. */
   readonly segments?: number | undefined;
   /** One part in this many of the channels moves each way; by default likewise. */
   readonly shiftDivisor?: number | undefined;
-  /** Height and width of a frame, in pixels. Default 224. */
+  /** Height and width of a frame, in pixels; by default what the checkpoint says, if it is msanet's, else 224. */
   readonly inputSize?: number | undefined;
 }
 
@@ -19,26 +20,33 @@ export interface TsmCheckpointOptions {
 export interface TsmCheckpoint {
   readonly config: TsmConfig;
   readonly weights: TsmWeights;
+  /** Class names in the order of the logits, where the checkpoint says. */
+  readonly labels?: readonly string[];
 }
 
 /**
- * Reads a TSM checkpoint: of the authors' code, with or without DataParallel's `module.`, or of MMAction2. The image
- * network, the number of classes and the placement of the shift are recognised from its tensors.
+ * Reads a TSM checkpoint: of the authors' code, with or without DataParallel's `module.`, of MMAction2, or of
+ * `msanet train`, which describes its network in the metadata. Otherwise the image network, the number of classes and the placement of the shift are recognised from its tensors.
  *
  * @throws MsanetError `FILE_NOT_FOUND`, `CHECKPOINT_INVALID`, or `CHECKPOINT_MISMATCH` naming what is missing, unexpected
  *   or of the wrong shape
  */
 export async function readTsmCheckpoint(
   path: string,
-  { segments, shiftDivisor, inputSize = 224 }: TsmCheckpointOptions = {},
+  { segments, shiftDivisor, inputSize }: TsmCheckpointOptions = {},
 ): Promise<TsmCheckpoint> {
   const { tensors, metadata } = await readCheckpoint(path);
-  const { network, naming } = recognizeTsm(tensors, path);
+  const stored = storedNetwork(metadata, path);
+  const { network, naming } =
+    stored === undefined ? recognizeTsm(tensors, path) : matchTsm(tensors, stored.config, path);
   const config: TsmConfig = {
     ...network,
-    segments: segments ?? configuredNumber(metadata, 'num_segments') ?? 8,
-    shiftDivisor: shiftDivisor ?? configuredNumber(metadata, 'shift_div') ?? 8,
-    inputSize,
+    segments:
+      segments ?? stored?.config.segments ?? configuredNumber(metadata, 'num_segments') ?? 8,
+    shiftDivisor:
+      shiftDivisor ?? stored?.config.shiftDivisor ?? configuredNumber(metadata, 'shift_div') ?? 8,
+    inputSize: inputSize ?? stored?.config.inputSize ?? 224,
   };
-  return { config, weights: readTsmWeights(tensors, config, naming) };
+  const weights = readTsmWeights(tensors, config, naming);
+  return stored === undefined ? { config, weights } : { config, weights, labels: stored.labels };
 }

@@ -1,0 +1,72 @@
+import { MsanetError } from '@msanet/tensor';
+import type { Checkpoint } from '@msanet/checkpoint';
+import { z } from 'zod';
+import type { TdnConfig } from '../architecture/config.js';
+import { customTdnBackbone } from '../architecture/backbone.js';
+
+/** The key under which `msanet train` describes the network in the metadata of a checkpoint. */
+export const storedNetworkKey = 'msanet.network';
+
+const schema = z.object({
+  victim: z.literal('tdn'),
+  backbone: z.object({
+    name: z.string(),
+    block: z.enum(['basic', 'bottleneck']),
+    blocks: z.array(z.int().min(1)).min(1),
+    stem: z.int().min(1),
+    widths: z.array(z.int().min(1)).min(1),
+  }),
+  segments: z.int().min(1),
+  inputSize: z.int().min(1),
+  labels: z.array(z.string().min(1)).min(2),
+});
+
+/** A network that is described in its checkpoint. */
+export interface StoredNetwork {
+  readonly config: TdnConfig;
+  /** Class names, in the order of the logits. */
+  readonly labels: readonly string[];
+}
+
+/**
+ * The network that the metadata of a checkpoint describes; undefined where they describe none.
+ *
+ * @param where the checkpoint, for the error
+ * @throws MsanetError `CHECKPOINT_MISMATCH` when the description is of another victim or damaged
+ */
+export function storedNetwork(
+  metadata: Checkpoint['metadata'],
+  where: string,
+): StoredNetwork | undefined {
+  const text = metadata.get(storedNetworkKey);
+  if (typeof text !== 'string') return undefined;
+  const parsed = schema.safeParse(jsonOf(text));
+  if (parsed.success && parsed.data.backbone.blocks.length === parsed.data.backbone.widths.length) {
+    const { labels, backbone, segments, inputSize } = parsed.data;
+    const { name, block, blocks, stem, widths } = backbone;
+    return {
+      labels,
+      config: {
+        backbone: customTdnBackbone({ name, block, blocks, stem, widths }),
+        segments,
+        inputSize,
+        classes: labels.length,
+      },
+    };
+  }
+  throw new MsanetError({
+    code: 'CHECKPOINT_MISMATCH',
+    where: `${where}, metadata ${storedNetworkKey}`,
+    expected: 'the description of a TDN network',
+    got: parsed.error?.issues[0].message ?? 'other numbers of blocks and widths',
+    remedy: 'choose the victim that was trained',
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
