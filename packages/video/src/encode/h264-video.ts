@@ -37,7 +37,8 @@ export async function encodeH264(
     codec: 'libx264',
     container: 'mp4',
     frameRate,
-    options: { crf: String(crf), preset: 'medium' },
+    // x264's macroblock tree reads memory that nobody has set, so that the same clip gave now one file, now another.
+    options: { crf: String(crf), preset: 'medium', 'x264-params': 'mbtree=0' },
     signal,
   });
 }
