@@ -1,7 +1,11 @@
 // The victim
 export { createTdnVictim } from './tdn-victim.js';
 export type { TdnVictimOptions } from './tdn-victim.js';
+export { openTdn } from './open-tdn.js';
+export type { OpenTdnOptions } from './open-tdn.js';
 export { tdnVictim } from './tdn-plugin.js';
+// The embedded demo
+export { tdnDemoCheckpoint, tdnDemoVictim } from './tdn-demo-plugin.js';
 export { segmentGroupSampling } from './segment-group-sampling.js';
 // The network
 export { buildTdn } from './architecture/build-tdn.js';

@@ -1,9 +1,7 @@
 import { defineVictim } from '@msanet/core';
 import { graphRuntimeToken } from '@msanet/onnx';
-import { handOver } from '@msanet/victim-onnx';
 import { z } from 'zod';
-import { readTdnCheckpoint } from './checkpoint/tdn-checkpoint.js';
-import { createTdnVictim } from './tdn-victim.js';
+import { openTdn } from './open-tdn.js';
 
 const options = z.strictObject({
   checkpoint: z
@@ -41,15 +39,5 @@ export const tdnVictim = defineVictim({
   source: 'Wang, Tong, Ji and Wu, CVPR 2021, arXiv:2012.10071',
   supports: { inputGradient: true, deterministic: true },
   options,
-  async create(dependencies, { checkpoint, labels, ...size }) {
-    const runtime = dependencies.get(graphRuntimeToken);
-    const read = () => readTdnCheckpoint(checkpoint, size);
-    const first = await read();
-    return createTdnVictim({
-      config: first.config,
-      labels: labels ?? first.labels,
-      runtime,
-      weights: handOver(first.weights, async () => (await read()).weights),
-    });
-  },
+  create: (dependencies, settings) => openTdn(dependencies.get(graphRuntimeToken), settings),
 });

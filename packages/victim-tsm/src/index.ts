@@ -1,7 +1,11 @@
 // The victim
 export { createTsmVictim } from './tsm-victim.js';
 export type { TsmVictimOptions } from './tsm-victim.js';
+export { openTsm } from './open-tsm.js';
+export type { OpenTsmOptions } from './open-tsm.js';
 export { tsmVictim } from './tsm-plugin.js';
+// The embedded demo
+export { tsmDemoCheckpoint, tsmDemoVictim } from './tsm-demo-plugin.js';
 // The network
 export { buildTsm } from './architecture/build-tsm.js';
 export type { FeatureLayout } from './architecture/temporal-shift.js';

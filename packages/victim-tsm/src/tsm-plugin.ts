@@ -1,9 +1,7 @@
 import { defineVictim } from '@msanet/core';
 import { graphRuntimeToken } from '@msanet/onnx';
-import { handOver } from '@msanet/victim-onnx';
 import { z } from 'zod';
-import { readTsmCheckpoint } from './checkpoint/tsm-checkpoint.js';
-import { createTsmVictim } from './tsm-victim.js';
+import { openTsm } from './open-tsm.js';
 
 const options = z.strictObject({
   checkpoint: z
@@ -46,15 +44,5 @@ export const tsmVictim = defineVictim({
   source: 'Lin, Gan and Han, ICCV 2019, arXiv:1811.08383',
   supports: { inputGradient: true, deterministic: true },
   options,
-  async create(dependencies, { checkpoint, labels, ...size }) {
-    const runtime = dependencies.get(graphRuntimeToken);
-    const read = () => readTsmCheckpoint(checkpoint, size);
-    const first = await read();
-    return createTsmVictim({
-      config: first.config,
-      labels: labels ?? first.labels,
-      runtime,
-      weights: handOver(first.weights, async () => (await read()).weights),
-    });
-  },
+  create: (dependencies, settings) => openTsm(dependencies.get(graphRuntimeToken), settings),
 });
