@@ -1,11 +1,11 @@
 import type { AttackPlugin } from '@msanet/core';
 import { fixedBudgetAttacks } from './fixed-budget/fixed-budget-attacks.js';
-import { randomNoise } from './random-noise.js';
+import { queryAttacks } from './query/query-attacks.js';
 import { smallestPerturbationAttacks } from './smallest-perturbation/smallest-perturbation-attacks.js';
 
 /** Every attack of this package, by family. */
 export const baselines: readonly AttackPlugin[] = [
-  randomNoise,
   ...fixedBudgetAttacks,
   ...smallestPerturbationAttacks,
+  ...queryAttacks,
 ];

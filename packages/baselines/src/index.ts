@@ -9,8 +9,11 @@ export { niFgsm } from './fixed-budget/ni-fgsm.js';
 export { pgd } from './fixed-budget/pgd.js';
 export { tiFgsm } from './fixed-budget/ti-fgsm.js';
 export { vmiFgsm } from './fixed-budget/vmi-fgsm.js';
-// Black box
-export { randomNoise } from './random-noise.js';
+// Black box, by queries
+export { queryAttacks } from './query/query-attacks.js';
+export { randomNoise } from './query/random-noise.js';
+export { runSquare, square } from './query/square.js';
+export type { SquarePlan } from './query/square.js';
 // What further gradient attacks stand on
 export { gradientAscent } from './gradient-ascent.js';
 export type { AscentOptions } from './gradient-ascent.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { adversarialMargin, logitsOf, type Budget } from '@msanet/core';
 import { queryOnly, randomClips, recording, smoothVictim } from '@msanet/testkit';
 import { randomNoise } from '@msanet/baselines';
-import { attackWith } from './raw-result.js';
+import { attackWith } from '../raw-result.js';
 
 const size = { frames: 2, height: 8, width: 8 };
 const victim = smoothVictim({ classes: 4, size, seed: 21 });

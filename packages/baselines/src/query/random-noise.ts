@@ -1,15 +1,8 @@
-import {
-  clipAt,
-  copyClips,
-  defineAttack,
-  type AttackContext,
-  type AttackRequirements,
-  type Budget,
-  type ClipBatch,
-} from '@msanet/core';
+import { defineAttack, type AttackRequirements, type Budget } from '@msanet/core';
 import type { Random } from '@msanet/tensor';
 import { z } from 'zod';
-import { WorkingBatch } from './working-batch.js';
+import { queryEach } from './query-each.js';
+import { candidate, type QuerySearch, type QuerySubject } from './query-search.js';
 
 const requires: AttackRequirements = {
   inputGradient: false,
@@ -24,9 +17,10 @@ type Shape = 'uniform' | 'sign' | 'normal';
  * Random noise that uses the whole budget: the control of every comparison, for an attack that does no better has found
  * nothing about the victim.
  *
- * Black box: one forward query per sample and clip, until one is adversarial; else the sample with the highest margin is
- * kept. In `linf` the values are uniform in [−ε, ε], or ±ε, or normal with standard deviation ε / 2 cut off at ±ε; in `l2`
- * and `l1` noise of that shape is scaled to the norm ε. 100 samples are foolbox's repeated additive noise attacks.
+ * Black box: sees logits, one forward query per sample and clip, until one is adversarial; else the sample with the highest
+ * margin is kept. Without `earlyStop` it is the best of all samples in any case. Norms `linf`, `l2`, `l1`; untargeted and
+ * targeted. In `linf` the values are uniform in [−ε, ε], or ±ε, or normal with standard deviation ε / 2 cut off at ±ε; in
+ * `l2` and `l1` noise of that shape is scaled to the norm ε. 100 samples are foolbox's repeated additive noise attacks.
  */
 export const randomNoise = defineAttack({
   id: 'random-noise',
@@ -39,43 +33,28 @@ export const randomNoise = defineAttack({
       .enum(['uniform', 'sign', 'normal'])
       .default('uniform')
       .describe('Distribution of the values of the noise.'),
+    earlyStop: z
+      .boolean()
+      .default(true)
+      .describe('Whether a clip is done at its first success; else all samples are compared.'),
   }),
-  create: (_, { samples, shape }) => ({
+  create: (_, { samples, shape, earlyStop }) => ({
     id: 'random-noise',
     requires,
-    perturb: (context) => tryNoise(context, samples, shape),
+    perturb: (context) =>
+      queryEach(context, { maxQueries: samples, stopAtFirst: earlyStop }, (subject) =>
+        tryNoise(subject, shape),
+      ),
   }),
 });
 
-async function tryNoise(context: AttackContext, samples: number, shape: Shape): Promise<ClipBatch> {
-  const { victim, clips, criteria, budget, random, round, report } = context;
-  const result = copyClips(clips);
-  const best = new Float64Array(criteria.length).fill(-Infinity);
-  const rows = new WorkingBatch(
-    clips,
-    criteria.map((_, clip) => clip),
-  );
-  for (let sample = 1; sample <= samples; sample++) {
-    rows.drop(new Set(rows.of.filter((clip) => victim.queriesLeft(clip) < 1)));
-    const { of } = rows;
-    if (of.length === 0) break;
-    of.forEach((clip, row) => {
-      const values = rows.row(row);
-      fillNoise(values, random(clip), shape, budget);
-      const clean = clipAt(clips, clip);
-      for (let index = 0; index < values.length; index++) values[index] += clean[index];
-    });
-    round(rows.clips, of);
-    const { adversarial, margin } = await victim.predict(rows.clips, of);
-    of.forEach((clip, row) => {
-      if (margin[row] <= best[clip]) return;
-      best[clip] = margin[row];
-      clipAt(result, clip).set(rows.row(row));
-    });
-    rows.drop(new Set(of.filter((_, row) => adversarial[row])));
-    report({ step: sample, steps: samples, of });
+function* tryNoise({ clean, random, budget }: QuerySubject, shape: Shape): QuerySearch {
+  const noisy = new Float32Array(clean.length);
+  for (;;) {
+    fillNoise(noisy, random, shape, budget);
+    for (let index = 0; index < noisy.length; index++) noisy[index] += clean[index];
+    yield* candidate(noisy);
   }
-  return result;
 }
 
 /** Fills an array with noise that uses the budget up. */

@@ -1,12 +1,15 @@
 import { createFrom, type Attack, type AttackPlugin } from '@msanet/core';
 import { describeAttack } from '@msanet/testkit';
-import { randomNoise } from '@msanet/baselines';
-import { noDependencies } from './no-dependencies.js';
+import { randomNoise, square } from '@msanet/baselines';
+import { noDependencies } from '../no-dependencies.js';
 
 const cases: [AttackPlugin, Record<string, unknown>][] = [
   [randomNoise, { samples: 6 }],
   [randomNoise, { samples: 4, shape: 'sign' }],
   [randomNoise, { samples: 4, shape: 'normal' }],
+  [randomNoise, { samples: 5, earlyStop: false }],
+  [square, { maxQueries: 12 }],
+  [square, { maxQueries: 12, time: 'frame', share: 0.3, loss: 'cross-entropy' }],
 ];
 
 for (const [plugin, options] of cases) {
@@ -15,3 +18,11 @@ for (const [plugin, options] of cases) {
     create: async (): Promise<Attack> => createFrom(plugin, noDependencies, options),
   });
 }
+
+describeAttack({
+  name: 'square in l2',
+  create: async (): Promise<Attack> => {
+    const attack = await createFrom(square, noDependencies, { maxQueries: 12 });
+    return { ...attack, requires: { ...attack.requires, norms: ['l2'] } };
+  },
+});
