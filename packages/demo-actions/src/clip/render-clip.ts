@@ -41,6 +41,19 @@ function stockOf(seed: number): Stock {
  * @throws MsanetError `OPTION_INVALID` when there is no such class, or the seed is none
  */
 export function renderDemoClip(id: ClipId): Tensor<'uint8'> {
+  return renderFrames(id, (count) => Array.from({ length: count }, (_, frame) => frame));
+}
+
+/**
+ * Paints some frames of a clip, as `renderDemoClip` does but for the sensor noise, which runs on from frame to frame.
+ *
+ * @param choose picks frames when it is told how many there are
+ * @returns 8-bit RGB, shape (chosen frames, 3, 240, 320)
+ */
+export function renderFrames(
+  id: ClipId,
+  choose: (count: number) => readonly number[],
+): Tensor<'uint8'> {
   const { person, outfit, materials, track, framing, family, sceneRandom, random } = planClip(id);
   const { grain, noise } = stockOf(id.seed);
   const { view, horizon } = framing;
@@ -56,10 +69,12 @@ export function renderDemoClip(id: ClipId): Tensor<'uint8'> {
   const context = canvas.getContext('2d');
   const fabric = weaveFabric(context, person.pattern, outfit);
   const appearance: Appearance = { person, outfit, fabric, materials };
-  const frames = track.poses.length;
+  const count = track.poses.length;
+  const chosen = choose(count);
   const frameSize = 3 * frameHeight * frameWidth;
-  const data = new Uint8Array(frames * frameSize);
-  track.poses.forEach((pose, frame) => {
+  const data = new Uint8Array(chosen.length * frameSize);
+  chosen.forEach((frame, index) => {
+    const pose = track.poses[frame];
     const seconds = frame / frameRate;
     const { x, y, roll, zoom } = camera(seconds);
     context.save();
@@ -73,10 +88,10 @@ export function renderDemoClip(id: ClipId): Tensor<'uint8'> {
     paintFigure(context, appearance, pose, view);
     occluder?.(context);
     context.restore();
-    light(context, frame / (frames - 1));
+    light(context, frame / (count - 1));
     const picture = context.getImageData(0, 0, frameWidth, frameHeight).data;
-    const out = data.subarray(frame * frameSize, (frame + 1) * frameSize);
+    const out = data.subarray(index * frameSize, (index + 1) * frameSize);
     expose(picture, out, levels, sensorRandom);
   });
-  return { dtype: 'uint8', shape: [frames, 3, frameHeight, frameWidth], data };
+  return { dtype: 'uint8', shape: [chosen.length, 3, frameHeight, frameWidth], data };
 }
