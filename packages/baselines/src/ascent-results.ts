@@ -48,14 +48,22 @@ export class AscentResults {
     return new Set(of.filter((_, row) => adversarial[row]));
   }
 
-  /** Drops the rows of clips that cannot afford so many queries more, and calls these clips done. */
-  retire(rows: WorkingBatch, queries: number): void {
+  /**
+   * Drops the rows of clips that cannot afford so many queries more, and calls these clips done.
+   *
+   * @param versionOf what to keep of such a clip; its row where not given
+   */
+  retire(
+    rows: WorkingBatch,
+    queries: number,
+    versionOf: (clip: number, row: number) => Float32Array = (_, row) => rows.row(row),
+  ): void {
     const { victim } = this.#context;
     const exhausted = new Set(rows.of.filter((clip) => victim.queriesLeft(clip) < queries));
     rows.of.forEach((clip, row) => {
       if (!exhausted.has(clip)) return;
       // Better an iterate that nobody judged than the clean clip, but no better than one that was judged.
-      if (this.#margins[clip] === -Infinity) clipAt(this.clips, clip).set(rows.row(row));
+      if (this.#margins[clip] === -Infinity) clipAt(this.clips, clip).set(versionOf(clip, row));
       this.#done.add(clip);
     });
     rows.drop(exhausted);

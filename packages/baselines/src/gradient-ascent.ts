@@ -1,15 +1,8 @@
-import {
-  MsanetError,
-  clipAt,
-  clipSize,
-  type AttackContext,
-  type Budget,
-  type ClipBatch,
-} from '@msanet/core';
+import { clipAt, clipSize, type AttackContext, type ClipBatch } from '@msanet/core';
 import { AscentResults } from './ascent-results.js';
 import { randomStart } from './random-start.js';
 import type { SlopeSource } from './slope.js';
-import { steepestStep, type BallBudget } from './steepest-step.js';
+import { ballBudget, steepestStep } from './steepest-step.js';
 import { WorkingBatch } from './working-batch.js';
 
 /** How gradient ascent proceeds. */
@@ -92,16 +85,4 @@ async function climb(
     report({ step: start * steps + step, steps: restarts * steps, of, loss });
   }
   return rows;
-}
-
-/** The budget, known to be one that gradient ascent works in; core has checked it against the attack's requirements. */
-function ballBudget(budget: Budget): BallBudget {
-  if (budget.norm === 'linf' || budget.norm === 'l2' || budget.norm === 'l1') return budget;
-  throw new MsanetError({
-    code: 'CAPABILITY_MISSING',
-    where: 'gradient ascent',
-    expected: 'a budget of norm linf, l2 or l1',
-    got: budget.norm,
-    remedy: 'choose another norm or attack',
-  });
 }

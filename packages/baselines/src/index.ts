@@ -1,6 +1,8 @@
 // Every attack
 export { baselines } from './baselines.js';
 // White box, fixed budget
+export { apgd } from './fixed-budget/apgd.js';
+export { apgdT } from './fixed-budget/apgd-t.js';
 export { bim } from './fixed-budget/bim.js';
 export { diFgsm } from './fixed-budget/di-fgsm.js';
 export { fgsm } from './fixed-budget/fgsm.js';

@@ -1,8 +1,24 @@
-import { project, type Budget, type ClipSize } from '@msanet/core';
+import { MsanetError, project, type Budget, type ClipSize } from '@msanet/core';
 import { largestMagnitude } from './largest-magnitude.js';
 
 /** A budget that is a ball, in which there is a direction of steepest ascent. */
 export type BallBudget = Extract<Budget, { readonly norm: 'linf' | 'l2' | 'l1' }>;
+
+/**
+ * The budget as a ball; core has checked it against the attack's requirements.
+ *
+ * @throws MsanetError `CAPABILITY_MISSING` for a budget that is none
+ */
+export function ballBudget(budget: Budget): BallBudget {
+  if (budget.norm === 'linf' || budget.norm === 'l2' || budget.norm === 'l1') return budget;
+  throw new MsanetError({
+    code: 'CAPABILITY_MISSING',
+    where: 'gradient ascent',
+    expected: 'a budget of norm linf, l2 or l1',
+    got: budget.norm,
+    remedy: 'choose another norm or attack',
+  });
+}
 
 /** The share of the values that an l1 step leaves alone where nothing else is said: that of cleverhans and foolbox. */
 export const defaultQuantile = 0.99;

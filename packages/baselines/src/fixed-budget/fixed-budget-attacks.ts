@@ -1,4 +1,6 @@
 import type { AttackPlugin } from '@msanet/core';
+import { apgdT } from './apgd-t.js';
+import { apgd } from './apgd.js';
 import { bim } from './bim.js';
 import { diFgsm } from './di-fgsm.js';
 import { fgsm } from './fgsm.js';
@@ -18,4 +20,6 @@ export const fixedBudgetAttacks: readonly AttackPlugin[] = [
   diFgsm,
   tiFgsm,
   pgd,
+  apgd,
+  apgdT,
 ];

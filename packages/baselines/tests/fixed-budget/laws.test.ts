@@ -1,9 +1,24 @@
 import { createFrom, type Attack, type AttackPlugin } from '@msanet/core';
 import { describeAttack, linearVictim } from '@msanet/testkit';
-import { bim, diFgsm, fgsm, miFgsm, niFgsm, pgd, tiFgsm, vmiFgsm } from '@msanet/baselines';
+import {
+  apgd,
+  apgdT,
+  bim,
+  diFgsm,
+  fgsm,
+  miFgsm,
+  niFgsm,
+  pgd,
+  tiFgsm,
+  vmiFgsm,
+} from '@msanet/baselines';
 import { noDependencies } from '../no-dependencies.js';
 
 const cases: [AttackPlugin, Record<string, unknown>][] = [
+  [apgd, { steps: 12 }],
+  [apgd, { loss: 'dlr', steps: 8, restarts: 2, earlyStop: false }],
+  [apgdT, { steps: 5, targets: 2 }],
+  [apgdT, { steps: 4, randomStart: false, earlyStop: false }],
   [fgsm, {}],
   [fgsm, { loss: 'dlr' }],
   [bim, {}],
