@@ -6,8 +6,10 @@ import type { SplitNumber } from '@msanet/video';
 import { parse } from 'yaml';
 import { parseCount } from '../arguments/number.js';
 import { printResult } from '../display/result-writer.js';
+import { formatTable } from '../display/table.js';
 import { trainableVictims } from '../training/trainable-victims.js';
 import { runTask } from '../work/run-task.js';
+import type { JudgeResult } from '../work/tasks/judge.js';
 import type { TrainResult } from '../work/tasks/train.js';
 import { finish, type Command } from './command.js';
 
@@ -45,9 +47,14 @@ export const trainCommand: Command = {
           })
           .option('out', {
             type: 'string',
-            demandOption: true,
             requiresArg: true,
             describe: 'folder for weights, log and state',
+          })
+          .option('evaluate', {
+            type: 'string',
+            requiresArg: true,
+            describe:
+              'judge these weights on the test part, also with shuffled frames and backwards',
           })
           .option('resume', {
             type: 'boolean',
@@ -72,21 +79,35 @@ export const trainCommand: Command = {
           })
           .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
       async (flags) => {
-        const folder = resolve(flags.out);
-        const { result, aborted } = await runTask('train', {
+        const config = await readConfig(flags.config);
+        const data = {
           victim: flags.victim,
-          config: await readConfig(flags.config),
           dataset: flags.dataset,
           root: resolve(flags.root),
           ...(flags.split === undefined ? {} : { split: parseSplit(flags.split) }),
           seed: parseCount(flags.seed, 0, '--seed'),
-          resume: flags.resume,
-          folder,
-          cache: resolve(flags.cache ?? join(folder, 'frames')),
           runtime: 'ort',
           ...(flags.threads === undefined
             ? {}
             : { threads: parseCount(flags.threads, 1, '--threads') }),
+        };
+        if (flags.evaluate !== undefined) {
+          const { result, aborted } = await runTask('judge', {
+            ...data,
+            victimOptions: { checkpoint: resolve(flags.evaluate) },
+            twins: config.recipe.augmentation.reverseExchanges,
+          });
+          printResult(result, flags.json, () => describeJudgement(result));
+          finish(aborted);
+          return;
+        }
+        const folder = resolve(expectFolder(flags.out));
+        const { result, aborted } = await runTask('train', {
+          ...data,
+          config,
+          resume: flags.resume,
+          folder,
+          cache: resolve(flags.cache ?? join(folder, 'frames')),
         });
         printResult(result, flags.json, () => describe(result));
         finish(aborted);
@@ -138,6 +159,17 @@ function fromYaml(text: string, path: string): unknown {
   }
 }
 
+function expectFolder(out: string | undefined): string {
+  if (out !== undefined) return out;
+  throw new MsanetError({
+    code: 'USAGE',
+    where: 'msanet train',
+    expected: '--out DIR to train, or --evaluate FILE',
+    got: 'neither',
+    remedy: 'see msanet train --help',
+  });
+}
+
 function parseSplit(text: string): SplitNumber {
   if (text === '1' || text === '2' || text === '3') return Number(text) as SplitNumber;
   throw new MsanetError({
@@ -165,4 +197,27 @@ function describe({
   }
   if (weights !== undefined) lines.push(`weights   ${weights}`);
   return lines.join('\n');
+}
+
+function describeJudgement(result: JudgeResult): string {
+  const { classes, confusion, accuracy, shuffledAccuracy, backwards, clips } = result;
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const rows = confusion.map((row, label) => {
+    const all = row.reduce((sum, count) => sum + count, 0);
+    const mistaken = row
+      .map((count, other) => ({ count, other }))
+      .filter(({ count, other }) => count > 0 && other !== label)
+      .sort((a, b) => b.count - a.count)
+      .map(({ count, other }) => `${classes[other]} ${count}`);
+    return [classes[label], all, row[label], mistaken.join(', ')];
+  });
+  return [
+    formatTable(['class', 'clips', 'right', 'taken for'], rows),
+    '',
+    `right            ${percent(accuracy)} of ${clips} clips`,
+    `frames shuffled  ${percent(shuffledAccuracy)}`,
+    ...(backwards === null
+      ? []
+      : [`backwards        ${percent(backwards.turned)} of ${backwards.clips} taken for the twin`]),
+  ].join('\n');
 }

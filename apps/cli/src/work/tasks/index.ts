@@ -4,6 +4,7 @@ import { demoData } from './demo-data.js';
 import { examine } from './examine.js';
 import { gradcheck } from './gradcheck.js';
 import { gradient } from './gradient.js';
+import { judge } from './judge.js';
 import { predict } from './predict.js';
 import { probe } from './probe.js';
 import { train } from './train.js';
@@ -16,6 +17,7 @@ export const tasks = {
   examine,
   gradcheck,
   gradient,
+  judge,
   predict,
   probe,
   train,
