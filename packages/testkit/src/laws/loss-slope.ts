@@ -1,4 +1,4 @@
-import { clipBatch, type ClipBatch, type Loss, type VictimModel } from '@msanet/core';
+import { clipBatch, topClasses, type ClipBatch, type Loss, type VictimModel } from '@msanet/core';
 import { Random } from '@msanet/tensor';
 import { lossAtLogits } from '../toy-victims/loss-gradient.js';
 
@@ -8,6 +8,17 @@ export function inner(clips: ClipBatch): ClipBatch {
     clips.data.map((value) => 0.2 + 0.6 * value),
     clips.shape,
   );
+}
+
+/**
+ * The loss of one clip, about another label where it would have no slope: while the label ranks third, DLR is the constant 1,
+ * and its gradient nothing but rounding.
+ */
+export async function sloping(victim: VictimModel, clip: ClipBatch, loss: Loss): Promise<Loss> {
+  if (loss.kind !== 'dlr') return loss;
+  const logits = await victim.predict(clip);
+  const [first, , third] = topClasses(logits.data, 3);
+  return loss.labels[0] === third ? { ...loss, labels: [first] } : loss;
 }
 
 /** Parts of a clip, as choices of values. */

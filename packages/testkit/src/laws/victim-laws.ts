@@ -19,6 +19,7 @@ import {
   inner,
   partsOf,
   singleValues,
+  sloping,
 } from './loss-slope.js';
 import {
   lossOf,
@@ -184,7 +185,7 @@ export const victimLaws = {
     if (!victim.supports.inputGradient) return;
     const clips = inner(selectClips(subject.clips, [0]));
     for (const kind of losses) {
-      const loss = lossOf(kind, 1, victim.labels.length, seed);
+      const loss = await sloping(victim, clips, lossOf(kind, 1, victim.labels.length, seed));
       const { gradient } = await victim.lossGradient(clips, loss);
       demand(
         gradient.shape.length === 5 && gradient.data.length === clips.data.length,

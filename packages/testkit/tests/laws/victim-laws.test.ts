@@ -270,3 +270,17 @@ describe('a broken victim', () => {
     expect([...covered].sort()).toEqual(laws.sort());
   });
 });
+
+describe('the slope of DLR', () => {
+  it('is held to a label for which there is one: while the label ranks third, the loss is 1', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const victim = smoothVictim({ classes: 3, size, seed });
+      await victimLaws.givesTheSlopeOfTheLoss({
+        ...subject(victim),
+        clips: randomClips(1, size, seed),
+        losses: ['dlr'],
+        seed,
+      });
+    }
+  });
+});
