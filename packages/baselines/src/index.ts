@@ -32,3 +32,7 @@ export { fab, fabT, runFab } from './smallest-perturbation/fab.js';
 export type { FabPlan } from './smallest-perturbation/fab.js';
 export { fmn } from './smallest-perturbation/fmn.js';
 export { smallestPerturbationAttacks } from './smallest-perturbation/smallest-perturbation-attacks.js';
+// Made for video
+export { flickering } from './video/flickering.js';
+export { sparse } from './video/sparse.js';
+export { videoAttacks } from './video/video-attacks.js';
