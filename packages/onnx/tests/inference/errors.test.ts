@@ -79,11 +79,12 @@ const refusals: readonly Refusal[] = [
     { pads: ints([1, 1]) },
   ],
   [
-    'training',
+    'training before its outputs were what they are',
     'OPERATOR_UNSUPPORTED',
     'BatchNormalization',
     [x, value([6]), value([6]), value([6]), value([6])],
     { training_mode: int(1) },
+    13,
   ],
   [
     'a scale of another length',

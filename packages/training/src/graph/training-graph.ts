@@ -1,7 +1,6 @@
 import { MsanetError } from '@msanet/tensor';
 import { GraphBuilder, int, type Model, type Node, type Value } from '@msanet/onnx';
 import { Emitter, appendGradients, promoteInitializers } from '@msanet/autodiff';
-import { lowerBatchNormalization } from './lower-batch-normalization.js';
 import { normalizeConvolutions, type NormalizedLayer } from './normalize-convolutions.js';
 
 /** One step's forward and backward pass as a graph. */
@@ -56,7 +55,7 @@ export function trainingGraph(network: Model, names: readonly string[]): Trainin
     builder.output(value(variance));
   }
   const features = value(dropoutInput).shape[1];
-  return { model: lowerBatchNormalization(builder.build()), parameters, layers, features };
+  return { model: builder.build(), parameters, layers, features };
 }
 
 const dropoutInput = 'dropout';

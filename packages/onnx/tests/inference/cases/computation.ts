@@ -114,6 +114,12 @@ export const computationCases: readonly ShapeCase[] = [
     inputs: [x, value([6]), value([6]), value([6]), value([6])],
     shapes: [x.shape],
   },
+  {
+    op: 'BatchNormalization',
+    inputs: [x, value([6]), value([6]), value([6]), value([6])],
+    attributes: { training_mode: int(1) },
+    shapes: [x.shape, [6], [6]],
+  },
   { op: 'InstanceNormalization', inputs: [x, value([6]), value([6])], shapes: [x.shape] },
   {
     op: 'LayerNormalization',
