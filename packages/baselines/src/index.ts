@@ -12,10 +12,13 @@ export { pgd } from './fixed-budget/pgd.js';
 export { tiFgsm } from './fixed-budget/ti-fgsm.js';
 export { vmiFgsm } from './fixed-budget/vmi-fgsm.js';
 // Black box, by queries
+export { nes } from './query/nes.js';
 export { queryAttacks } from './query/query-attacks.js';
 export { randomNoise } from './query/random-noise.js';
+export { spsa } from './query/spsa.js';
 export { runSquare, square } from './query/square.js';
 export type { SquarePlan } from './query/square.js';
+export { vbad } from './query/vbad.js';
 // What further gradient attacks stand on
 export { gradientAscent } from './gradient-ascent.js';
 export type { AscentOptions } from './gradient-ascent.js';

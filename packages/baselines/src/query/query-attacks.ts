@@ -1,6 +1,9 @@
 import type { AttackPlugin } from '@msanet/core';
+import { nes } from './nes.js';
 import { randomNoise } from './random-noise.js';
+import { spsa } from './spsa.js';
 import { square } from './square.js';
+import { vbad } from './vbad.js';
 
 /** The black-box attacks, which ask a victim for its scores or its choice, from the simplest on. */
-export const queryAttacks: readonly AttackPlugin[] = [randomNoise, square];
+export const queryAttacks: readonly AttackPlugin[] = [randomNoise, square, nes, spsa, vbad];

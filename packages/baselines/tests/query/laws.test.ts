@@ -1,6 +1,6 @@
 import { createFrom, type Attack, type AttackPlugin } from '@msanet/core';
 import { describeAttack } from '@msanet/testkit';
-import { randomNoise, square } from '@msanet/baselines';
+import { nes, randomNoise, spsa, square, vbad } from '@msanet/baselines';
 import { noDependencies } from '../no-dependencies.js';
 
 const cases: [AttackPlugin, Record<string, unknown>][] = [
@@ -10,6 +10,9 @@ const cases: [AttackPlugin, Record<string, unknown>][] = [
   [randomNoise, { samples: 5, earlyStop: false }],
   [square, { maxQueries: 12 }],
   [square, { maxQueries: 12, time: 'frame', share: 0.3, loss: 'cross-entropy' }],
+  [nes, { maxQueries: 22, samples: 4 }],
+  [spsa, { maxQueries: 22, samples: 4, loss: 'cross-entropy' }],
+  [vbad, { maxQueries: 22, samples: 4, splits: 2 }],
 ];
 
 for (const [plugin, options] of cases) {
