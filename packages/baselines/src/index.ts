@@ -36,6 +36,14 @@ export type { FabPlan } from './smallest-perturbation/fab.js';
 export { fmn } from './smallest-perturbation/fmn.js';
 export { smallestPerturbationAttacks } from './smallest-perturbation/smallest-perturbation-attacks.js';
 // Made for video
+export { deepsava } from './video/deepsava.js';
 export { flickering } from './video/flickering.js';
+export { frameSaliency } from './video/frame-saliency.js';
+export { motionBlur } from './video/motion-blur.js';
+export { oneFrame } from './video/one-frame.js';
+export { proceduralNoise } from './video/procedural-noise.js';
+export type { NoiseParameters } from './video/procedural-noise.js';
 export { sparse } from './video/sparse.js';
+export { temporalTranslation } from './video/temporal-translation.js';
+export { u3d } from './video/u3d.js';
 export { videoAttacks } from './video/video-attacks.js';

@@ -19,9 +19,12 @@ export function addFlicker(
   offsets: Float32Array,
   { area }: FlickerShape,
 ): void {
-  for (let index = 0; index < clip.length; index++) {
-    const value = clean[index] + offsets[Math.floor(index / area)];
-    clip[index] = value < 0 ? 0 : value > 1 ? 1 : value;
+  for (let plane = 0; plane < offsets.length; plane++) {
+    const offset = offsets[plane];
+    for (let index = plane * area; index < (plane + 1) * area; index++) {
+      const value = clean[index] + offset;
+      clip[index] = value < 0 ? 0 : value > 1 ? 1 : value;
+    }
   }
 }
 

@@ -119,9 +119,11 @@ function* flicker(subject: SearchSubject, options: FlickeringOptions): Search {
 
 /** The mean change of each plane of a clip, shape (frames, 3). */
 function meanOffsets(clip: Float32Array, clean: Float32Array, area: number): Float32Array {
-  const offsets = new Float32Array(clip.length / area);
-  for (let index = 0; index < clip.length; index++) {
-    offsets[Math.floor(index / area)] += (clip[index] - clean[index]) / area;
-  }
-  return offsets;
+  return Float32Array.from({ length: clip.length / area }, (_, plane) => {
+    let sum = 0;
+    for (let index = plane * area; index < (plane + 1) * area; index++) {
+      sum += clip[index] - clean[index];
+    }
+    return sum / area;
+  });
 }

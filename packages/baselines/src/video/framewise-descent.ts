@@ -8,16 +8,14 @@ import {
 import type { FrameValues } from './frame-values.js';
 import { logProbabilityLoss } from './log-probability-loss.js';
 
-/** What is to stay small about the perturbation of some frames. */
-export interface Regularizer {
-  /**
-   * Its value at a perturbation.
-   *
-   * @param delta shape (chosen frames, 3, height, width)
-   * @param gradient same shape; the weighted gradient is added to it
-   */
-  at(delta: Float32Array, gradient: Float32Array, weight: number): number;
-}
+/**
+ * What is to stay small about the perturbation of some frames.
+ *
+ * @param delta shape (chosen frames, 3, height, width)
+ * @param gradient same shape; `weight` times the gradient is added to it
+ * @returns its value, unweighted
+ */
+export type Regularizer = (delta: Float32Array, gradient?: Float32Array, weight?: number) => number;
 
 /** How the descent proceeds. */
 export interface DescentOptions {
@@ -71,7 +69,7 @@ export function* descendOnFrames(
     const { value, scale } = logProbabilityLoss(logits, criterion);
     chosen.gather(gradient, slope);
     for (let index = 0; index < slope.length; index++) slope[index] *= scale;
-    const loss = value + weight * regularizer.at(delta, slope, weight);
+    const loss = value + weight * regularizer(delta, slope, weight);
     if (Math.abs(loss - last) < tolerance) return;
     last = loss;
     adam.descend(delta, slope);

@@ -66,7 +66,7 @@ export const sparse = defineAttack({
         yield* descendOnFrames(
           subject,
           chosen,
-          { at: (delta, gradient, weight) => frameNormSum(delta, length, gradient, weight) },
+          (delta, gradient, weight) => frameNormSum(delta, length, gradient, weight),
           options,
         );
       });
