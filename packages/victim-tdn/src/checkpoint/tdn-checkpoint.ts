@@ -3,7 +3,7 @@ import type { TdnConfig } from '../architecture/config.js';
 import type { TdnWeights } from '../architecture/weights.js';
 import { readTdnWeights } from './read-weights.js';
 import { recognizeTdn } from './recognize.js';
-import { storedNetwork } from './stored-network.js';
+import { expectClasses, storedNetwork } from './stored-network.js';
 
 /** What a checkpoint does not say. */
 export interface TdnCheckpointOptions {
@@ -37,6 +37,7 @@ export async function readTdnCheckpoint(
   const { tensors, metadata } = await readCheckpoint(path);
   const stored = storedNetwork(metadata, path);
   const { network, naming, unused } = recognizeTdn(tensors, path);
+  if (stored !== undefined) expectClasses(stored, network.classes, path);
   const weights = readTdnWeights(tensors, network, naming);
   const config: TdnConfig = {
     ...network,

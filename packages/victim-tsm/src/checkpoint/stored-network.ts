@@ -68,6 +68,22 @@ export function storedNetwork(
   });
 }
 
+/**
+ * Fails unless a description names as many classes as the checkpoint's classifier has.
+ *
+ * @throws MsanetError `CHECKPOINT_MISMATCH`
+ */
+export function expectClasses({ labels }: StoredNetwork, classes: number, where: string): void {
+  if (labels.length === classes) return;
+  throw new MsanetError({
+    code: 'CHECKPOINT_MISMATCH',
+    where: `${where}, metadata ${storedNetworkKey}`,
+    expected: `the names of ${classes} classes, as the classifier has`,
+    got: String(labels.length),
+    remedy: 'check that the file is complete',
+  });
+}
+
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

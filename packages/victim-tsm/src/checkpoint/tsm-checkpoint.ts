@@ -4,7 +4,7 @@ import type { TsmWeights } from '../architecture/weights.js';
 import { configuredNumber } from './configured-number.js';
 import { readTsmWeights } from './read-weights.js';
 import { matchTsm, recognizeTsm } from './recognize.js';
-import { storedNetwork } from './stored-network.js';
+import { expectClasses, storedNetwork } from './stored-network.js';
 
 /** What a checkpoint does not say, or says only sometimes. */
 export interface TsmCheckpointOptions {
@@ -26,7 +26,8 @@ export interface TsmCheckpoint {
 
 /**
  * Reads a TSM checkpoint: of the authors' code, with or without DataParallel's `module.`, of MMAction2, or of
- * `msanet train`, which describes its network in the metadata. Otherwise the image network, the number of classes and the placement of the shift are recognised from its tensors.
+ * `msanet train`, which describes its network in the metadata. Without such a description, the image network, the number
+ * of classes and the placement of the shift are recognised from the tensors.
  *
  * @throws MsanetError `FILE_NOT_FOUND`, `CHECKPOINT_INVALID`, or `CHECKPOINT_MISMATCH` naming what is missing, unexpected
  *   or of the wrong shape
@@ -39,6 +40,7 @@ export async function readTsmCheckpoint(
   const stored = storedNetwork(metadata, path);
   const { network, naming } =
     stored === undefined ? recognizeTsm(tensors, path) : matchTsm(tensors, stored.config, path);
+  if (stored !== undefined) expectClasses(stored, network.classes, path);
   const config: TsmConfig = {
     ...network,
     segments:
