@@ -14,7 +14,7 @@ export type { FrameBlock, TrainingClips } from './data/training-clips.js';
 export type { ClipLayout } from './data/frame-choice.js';
 // Judging
 export { accuracyOf, classify } from './run/evaluate.js';
-export type { EvaluationOptions, FrameOrder } from './run/evaluate.js';
+export type { EvaluationOptions } from './run/evaluate.js';
 // The graph of a step
 export { trainingGraph } from './graph/training-graph.js';
 export type { TrainingGraph } from './graph/training-graph.js';

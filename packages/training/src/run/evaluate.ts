@@ -1,12 +1,8 @@
-import { Random } from '@msanet/tensor';
 import type { GraphRuntime } from '@msanet/onnx';
 import { centreView } from '../data/augmentation.js';
 import { renderView } from '../data/render-view.js';
 import type { TrainingClips } from '../data/training-clips.js';
 import type { NetworkWeights, TrainableNetwork } from '../trainable-network.js';
-
-/** In what order a network sees the frames of a clip. */
-export type FrameOrder = 'as-filmed' | 'shuffled' | 'backwards';
 
 /** What to judge, and on what. */
 export interface EvaluationOptions {
@@ -14,10 +10,6 @@ export interface EvaluationOptions {
   readonly weights: NetworkWeights;
   readonly clips: TrainingClips;
   readonly runtime: GraphRuntime;
-  /** Default `as-filmed`. */
-  readonly order?: FrameOrder;
-  /** Of the shuffling. Default 0. */
-  readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,14 +22,13 @@ const batch = 8;
  * @returns the most probable class of each video; of fewer videos when the signal fires
  */
 export async function classify(options: EvaluationOptions): Promise<number[]> {
-  const { network, weights, clips, runtime, order = 'as-filmed', seed = 0, signal } = options;
+  const { network, weights, clips, runtime, signal } = options;
   const { size, clip } = network;
   const model = network.graph(weights, batch);
   const session = await runtime.load(model, { spinning: false });
   const frames = clip.segments * clip.framesPerSegment;
   const length = frames * 3 * size * size;
   const [output] = model.graph.outputs;
-  const random = new Random(seed).fork('shuffle');
   const classes: number[] = [];
   try {
     for (let start = 0; start < clips.length && signal?.aborted !== true; start += batch) {
@@ -45,11 +36,7 @@ export async function classify(options: EvaluationOptions): Promise<number[]> {
       const values = new Float32Array(batch * length);
       for (let row = 0; row < count; row++) {
         const index = start + row;
-        const indices = ordered(
-          network.testFrames(clips.frameCount(index)),
-          order,
-          random.fork(clips.id(index)),
-        );
+        const indices = network.testFrames(clips.frameCount(index));
         const block = await clips.read(index, indices);
         renderView(block, centreView(block, size), size, values, row * length);
       }
@@ -64,17 +51,6 @@ export async function classify(options: EvaluationOptions): Promise<number[]> {
     await session.dispose();
   }
   return classes;
-}
-
-function ordered(indices: readonly number[], order: FrameOrder, random: Random): number[] {
-  switch (order) {
-    case 'as-filmed':
-      return [...indices];
-    case 'backwards':
-      return indices.toReversed();
-    case 'shuffled':
-      return random.permutation(indices.length).map((position) => indices[position]);
-  }
 }
 
 /** The index of the largest number, the first of equals. */
