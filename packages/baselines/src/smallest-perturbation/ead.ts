@@ -28,13 +28,14 @@ interface EadOptions extends ConstantOptions {
  * (Chen et al., AAAI 2018, algorithm 1); m is the margin, above 0 when adversarial, and κ the confidence.
  *
  * A step from the slack point y: p ← S_β(y − α · ∇(c · loss + ‖y − x‖₂²)), y ← p + k / (k + 3) · (p − previous p), where the
- * shrinkage S_β resets changes up to β and takes β off all others, and α falls with the square root of the
- * steps that are left.
+ * shrinkage S_β resets changes up to β and takes β off all others, and α falls with the square root of the steps left.
  *
- * Of the adversarial clips the one of the smallest ‖δ‖₂² + β · ‖δ‖₁ is kept by the decision rule `EN`, that of the smallest
- * ‖δ‖₁ by `L1`. White box, budgets in `l1`, untargeted and targeted. A step costs one gradient query at y and one forward
- * query at p. β = 0.01, step size 0.01, nine searches from c = 0.001 are the defaults of the authors' code and of foolbox; of
- * its 10,000 steps per search 100 are left, as for `cw`.
+ * Of the adversarial clips the one of the smallest ‖δ‖₁ is kept by the decision rule `L1`, that of the smallest
+ * ‖δ‖₂² + β · ‖δ‖₁ by `EN`; the paper reports both, and `L1` is the default because the budget is in `l1`.
+ *
+ * White box, budgets in `l1`, untargeted and targeted. A step costs one gradient query at y and one forward query at p.
+ * β = 0.01, step size 0.01, nine searches from c = 0.001 are the defaults of the authors' code and of foolbox; of its 10,000
+ * steps per search 100 are left, as for `cw`.
  */
 export const ead = defineAttack({
   id: 'ead',
@@ -52,7 +53,7 @@ export const ead = defineAttack({
       .describe('β, the weight of the absolute size: changes up to β are reset at every step.'),
     decisionRule: z
       .enum(['EN', 'L1'])
-      .default('EN')
+      .default('L1')
       .describe('What is smallest about the clip that is kept: elastic-net or l1 size.'),
     rounded: roundedOption,
   }),

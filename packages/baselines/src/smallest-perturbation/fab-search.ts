@@ -19,6 +19,8 @@ export interface FabOptions {
   readonly bias: number;
   /** β: how much of an adversarial perturbation is kept for the next step. */
   readonly backward: number;
+  /** Whether points are rounded before the victim sees them. */
+  readonly rounded: boolean;
 }
 
 /** An adversarial version that a search met. */
@@ -44,6 +46,9 @@ interface Hyperplane {
  * clip x to π inside [0, 1], and goes to clip((1 − α) · (p + η · d) + α · (x + η · d_x)) with
  * α = min(‖d‖ / (‖d‖ + ‖d_x‖), α_max). From an adversarial point it goes back to x + β · (p − x).
  *
+ * Where points are rounded, a step may be too small to show. So every further failure in a row doubles the steps, until one
+ * succeeds; in float, where it is the paper's algorithm, nothing does.
+ *
  * @param start first p
  * @param targets the classes whose boundaries with the clip's own are looked at
  * @param best what earlier starts found
@@ -53,13 +58,14 @@ export function* fabFrom(
   { clean, criterion, norm }: SearchSubject,
   start: Float32Array,
   targets: readonly number[],
-  { steps, overshoot, bias, backward }: FabOptions,
+  { steps, overshoot, bias, backward, rounded }: FabOptions,
   best: FabFind | undefined,
 ): SearchPart<FabFind | undefined> {
   const ball = norm as DualNorm;
   const point = start.slice();
   const change = new Float32Array(clean.length);
   let smallest = best;
+  let failures = 0;
   for (let step = 0; step < steps; step++) {
     const plane = yield* nearestPlane(point, criterion.label, targets, ball);
     if (plane === undefined) break;
@@ -68,13 +74,15 @@ export function* fabFrom(
     const back = stepToHyperplane(clean, normal, value + gapTo(clean, seen, normal), ball);
     const [near, far] = [normOf(ahead, ball), normOf(back, ball)];
     const weight = near + far === 0 ? 0 : Math.min(near / (near + far), bias);
+    const stretch = rounded && failures > 1 ? overshoot * 2 ** (failures - 1) : overshoot;
     for (let index = 0; index < point.length; index++) {
-      const onward = point[index] + overshoot * ahead[index];
-      const anew = clean[index] + overshoot * back[index];
+      const onward = point[index] + stretch * ahead[index];
+      const anew = clean[index] + stretch * back[index];
       const value = (1 - weight) * onward + weight * anew;
       point[index] = value < 0 ? 0 : value > 1 ? 1 : value;
     }
     const answer = yield* judgementAt(point);
+    failures = answer.adversarial ? 0 : failures + 1;
     if (!answer.adversarial) continue;
     for (let index = 0; index < point.length; index++) {
       change[index] = answer.clip[index] - clean[index];

@@ -117,7 +117,6 @@ export const fabT = defineAttack({
 export interface FabPlan extends FabOptions {
   readonly restarts: number;
   readonly finalSearch: number;
-  readonly rounded: boolean;
   /** Likeliest other classes that are looked at. */
   readonly others: number;
   /** Whether they are looked at one after the other, each with all steps and restarts. */

@@ -9,7 +9,7 @@ const cases: [AttackPlugin, Record<string, unknown>][] = [
   [cw, { steps: 12, searches: 4, initialConstant: 0.1 }],
   [cw, { steps: 12, searches: 10, confidence: 0.1, abortEarly: false, rounded: false }],
   [ead, { steps: 12, searches: 4, initialConstant: 1 }],
-  [ead, { steps: 12, searches: 4, initialConstant: 1, decisionRule: 'L1', rounded: false }],
+  [ead, { steps: 12, searches: 4, initialConstant: 1, decisionRule: 'EN', rounded: false }],
   [ddn, { steps: 12 }],
   [ddn, { steps: 12, rounded: false }],
   [fmn, { steps: 12 }],
