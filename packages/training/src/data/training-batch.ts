@@ -1,5 +1,8 @@
 import type { Random } from '@msanet/tensor';
+import type { Recipe } from '../recipe/recipe.js';
+import type { TrainableNetwork } from '../trainable-network.js';
 import { randomView, type Augmentation } from './augmentation.js';
+import { exchangesOf } from './exchanges.js';
 import { randomFrames, type ClipLayout } from './frame-choice.js';
 import { renderView } from './render-view.js';
 import type { TrainingClips } from './training-clips.js';
@@ -14,6 +17,35 @@ export interface BatchSource {
   readonly mirrored: readonly number[];
   /** The class of a clip played backwards, by class; undefined where it is not known. */
   readonly reversed: readonly (number | undefined)[];
+}
+
+/**
+ * The source of a training's batches.
+ *
+ * @throws MsanetError `OPTION_INVALID` when the recipe exchanges classes that there are not
+ */
+export function batchSourceOf({
+  clips,
+  network,
+  recipe,
+}: {
+  readonly clips: TrainingClips;
+  readonly network: TrainableNetwork;
+  readonly recipe: Recipe;
+}): BatchSource {
+  const { augmentation } = recipe;
+  const { flipExchanges, reverseExchanges } = augmentation;
+  const known = new Set(reverseExchanges.flat());
+  return {
+    clips,
+    layout: network.clip,
+    size: network.size,
+    augmentation,
+    mirrored: exchangesOf(clips.classes, flipExchanges, 'recipe, flipExchanges'),
+    reversed: exchangesOf(clips.classes, reverseExchanges, 'recipe, reverseExchanges').map(
+      (twin, label) => (known.has(clips.classes[label]) ? twin : undefined),
+    ),
+  };
 }
 
 /** Clips for one step. */

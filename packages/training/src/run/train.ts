@@ -2,24 +2,18 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random, float32ToFloat16, isDataType, type Tensor } from '@msanet/tensor';
 import { writeSafetensors } from '@msanet/checkpoint';
-import type { GraphRuntime, GraphSession } from '@msanet/onnx';
-import { exchangesOf } from '../data/exchanges.js';
-import { trainingBatch, type BatchSource } from '../data/training-batch.js';
+import type { GraphRuntime } from '@msanet/onnx';
+import { batchSourceOf } from '../data/training-batch.js';
 import type { TrainingClips } from '../data/training-clips.js';
-import { blockConvolutions } from '../graph/block-convolutions.js';
 import { foldWeights } from '../graph/fold-weights.js';
-import { trainingGraph, type TrainingGraph } from '../graph/training-graph.js';
-import { usableBlock } from '../graph/usable-block.js';
-import { clipGradients } from '../optimisation/clip-gradients.js';
-import { learningRateAt } from '../optimisation/learning-rate.js';
-import { smoothLabels } from '../optimisation/smooth-labels.js';
+import { trainingGraph } from '../graph/training-graph.js';
 import type { Recipe } from '../recipe/recipe.js';
-import { updateStatistics } from '../state/running-statistics.js';
 import { readState, replaceFile, writeState } from '../state/state-file.js';
-import { initialState, updateAverage, type TrainingState } from '../state/training-state.js';
+import { initialState, type TrainingState } from '../state/training-state.js';
 import type { NetworkWeights, TrainableNetwork } from '../trainable-network.js';
-import { accuracyOf, classify, largest } from './evaluate.js';
+import { accuracyOf, classify } from './evaluate.js';
 import { TrainingLog, type LogEntry } from './training-log.js';
+import { TrainingStepper } from './training-stepper.js';
 
 /** What a training needs. */
 export interface TrainingOptions {
@@ -84,32 +78,26 @@ export async function train(options: TrainingOptions): Promise<TrainingResult> {
 class Training {
   readonly #options: TrainingOptions;
   readonly #weights: NetworkWeights;
-  readonly #graph: TrainingGraph;
-  readonly #session: GraphSession;
   readonly #state: TrainingState;
+  readonly #stepper: TrainingStepper;
   readonly #log: TrainingLog;
-  readonly #source: BatchSource;
   readonly #stepsPerEpoch: number;
   readonly #start: number;
 
   private constructor(
     options: TrainingOptions,
     weights: NetworkWeights,
-    graph: TrainingGraph,
-    session: GraphSession,
     state: TrainingState,
+    stepper: TrainingStepper,
     log: TrainingLog,
   ) {
     this.#options = options;
     this.#weights = weights;
-    this.#graph = graph;
-    this.#session = session;
     this.#state = state;
+    this.#stepper = stepper;
     this.#log = log;
-    this.#source = sourceOf(options);
-    const { clips, recipe, clock } = options;
-    this.#stepsPerEpoch = Math.max(1, Math.floor(clips.length / recipe.batch));
-    this.#start = clock();
+    this.#stepsPerEpoch = stepsPerEpoch(options);
+    this.#start = options.clock();
   }
 
   static async begin(options: TrainingOptions): Promise<Training> {
@@ -121,10 +109,10 @@ class Training {
       await readState(join(folder, trainingFiles.state), state, identityOf(options));
     }
     const log = await TrainingLog.open(join(folder, trainingFiles.log), state.epoch);
-    const block = await usableBlock(runtime);
-    const model = block === undefined ? graph.model : blockConvolutions(graph.model, block);
-    const session = await runtime.load(model, { spinning: false });
-    return new Training(options, weights, graph, session, state, log);
+    const source = batchSourceOf(options);
+    const steps = stepsPerEpoch(options) * recipe.epochs;
+    const plan = { network, recipe, weights, graph, state, source, steps };
+    return new Training(options, weights, state, await TrainingStepper.load(plan, runtime), log);
   }
 
   async run(): Promise<TrainingResult> {
@@ -134,10 +122,10 @@ class Training {
       const done = await this.#epoch();
       if (!done) return { epochs: this.#state.epoch, finished: false };
       const epoch = this.#state.epoch + 1;
-      const isLast = epoch === recipe.epochs;
-      const isDue = isLast || epoch % recipe.evaluateEvery === 0;
+      const isDue = epoch === recipe.epochs || epoch % recipe.evaluateEvery === 0;
       heldOut = isDue ? await this.#heldOutAccuracy() : undefined;
-      if (signal?.aborted === true && !isLast) heldOut = undefined;
+      // An interrupted judgement saw some of the videos only.
+      if (signal?.aborted === true) heldOut = undefined;
       this.#endEpoch(done, heldOut);
       await writeState(join(folder, trainingFiles.state), this.#state, identityOf(this.#options));
       if (signal?.aborted === true) break;
@@ -151,7 +139,7 @@ class Training {
   }
 
   dispose(): Promise<void> {
-    return this.#session.dispose();
+    return this.#stepper.dispose();
   }
 
   /** One pass over the videos; undefined when it was interrupted. */
@@ -167,71 +155,21 @@ class Training {
         { length: recipe.batch },
         (_, row) => order[(step * recipe.batch + row) % clips.length],
       );
-      const result = await this.#step(epoch * this.#stepsPerEpoch + step, members, random);
+      const ordinal = epoch * this.#stepsPerEpoch + step;
+      const result = await this.#stepper.step(ordinal, members, random);
+      this.#note({
+        kind: 'step',
+        epoch: epoch + 1,
+        step: ordinal + 1,
+        ...result,
+        seconds: this.#options.clock() - this.#start,
+      });
       loss += result.loss / this.#stepsPerEpoch;
       accuracy += result.accuracy / this.#stepsPerEpoch;
       // Lets a signal in: a run of the graph blocks the event loop.
       await new Promise((resolve) => setImmediate(resolve));
       if (signal?.aborted === true) return undefined;
     }
-    return { loss, accuracy };
-  }
-
-  async #step(
-    step: number,
-    members: readonly number[],
-    random: Random,
-  ): Promise<{ readonly loss: number; readonly accuracy: number }> {
-    const { network, recipe, clock } = this.#options;
-    const { parameters, optimiser, statistics } = this.#state;
-    const { batch } = recipe;
-    const { clips, labels } = await trainingBatch(this.#source, members, (clip) =>
-      random.fork(`clip ${clip}`),
-    );
-    const frames = network.clip.segments * network.clip.framesPerSegment;
-    const values = (shape: readonly number[], data: Float32Array): Tensor<'float32'> => ({
-      dtype: 'float32',
-      shape,
-      data,
-    });
-    const results = await this.#session.run({
-      ...this.#parameterFeeds(),
-      clips: values([batch, frames, 3, network.size, network.size], clips),
-      targets: values(
-        [batch, network.classes],
-        smoothLabels(labels, network.classes, recipe.labelSmoothing),
-      ),
-      dropout: values([batch, this.#graph.features], this.#dropout(random.fork(`step ${step}`))),
-    });
-    const gradients = Object.fromEntries(
-      this.#graph.parameters.map((name) => [
-        name,
-        results[`gradient.${name}`].data as Float32Array,
-      ]),
-    );
-    const gradientNorm = clipGradients(gradients, recipe.clipNorm);
-    optimiser.learningRate = learningRateAt(step, this.#stepsPerEpoch * recipe.epochs, recipe);
-    optimiser.step(parameters, gradients);
-    updateStatistics(statistics, this.#graph.layers, results);
-    updateAverage(this.#state, recipe.averaging, step);
-    const losses = results['loss'].data as Float32Array;
-    const logits = results['logits'].data as Float32Array;
-    const loss = losses.reduce((sum, value) => sum + value, 0) / batch;
-    const right = labels.filter((label, row) => {
-      const scores = logits.subarray(row * network.classes, (row + 1) * network.classes);
-      return largest(scores) === label;
-    }).length;
-    const accuracy = right / batch;
-    this.#note({
-      kind: 'step',
-      epoch: this.#state.epoch + 1,
-      step: step + 1,
-      loss,
-      accuracy,
-      gradientNorm,
-      learningRate: optimiser.learningRate,
-      seconds: clock() - this.#start,
-    });
     return { loss, accuracy };
   }
 
@@ -250,29 +188,10 @@ class Training {
     });
   }
 
-  #parameterFeeds(): Record<string, Tensor<'float32'>> {
-    const { parameters } = this.#state;
-    return Object.fromEntries(
-      this.#graph.parameters.map((name) => {
-        const data = parameters[name];
-        const shape = this.#weights.get(name)?.shape ?? [data.length];
-        return [name, { dtype: 'float32', shape, data }];
-      }),
-    );
-  }
-
-  /** Factors of the features: 0 for those that are left out, more than 1 for the others, so that the mean stays. */
-  #dropout(random: Random): Float32Array {
-    const { batch, dropout } = this.#options.recipe;
-    const factors = new Float32Array(batch * this.#graph.features).fill(1 / (1 - dropout));
-    if (dropout === 0) return factors;
-    return factors.map((factor) => (random.uniform() < dropout ? 0 : factor));
-  }
-
   /** The weights to judge and to keep: the average, if there is one. */
   #folded(): NetworkWeights {
     const { parameters, statistics } = this.#state.average ?? this.#state;
-    return foldWeights(this.#weights, parameters, this.#graph.layers, statistics);
+    return foldWeights(this.#weights, parameters, this.#stepper.layers, statistics);
   }
 
   async #heldOutAccuracy(): Promise<number | undefined> {
@@ -289,20 +208,9 @@ class Training {
   }
 }
 
-function sourceOf({ clips, network, recipe }: TrainingOptions): BatchSource {
-  const { augmentation } = recipe;
-  const { flipExchanges, reverseExchanges } = augmentation;
-  const known = new Set(reverseExchanges.flat());
-  return {
-    clips,
-    layout: network.clip,
-    size: network.size,
-    augmentation,
-    mirrored: exchangesOf(clips.classes, flipExchanges, 'recipe, flipExchanges'),
-    reversed: exchangesOf(clips.classes, reverseExchanges, 'recipe, reverseExchanges').map(
-      (twin, label) => (known.has(clips.classes[label]) ? twin : undefined),
-    ),
-  };
+/** Every video is seen once an epoch, but for those that fill no batch. */
+function stepsPerEpoch({ clips, recipe }: TrainingOptions): number {
+  return Math.max(1, Math.floor(clips.length / recipe.batch));
 }
 
 /** What must be the same for a training to go on. */
