@@ -3,6 +3,7 @@ export { baselines } from './baselines.js';
 // White box, fixed budget
 export { apgd } from './fixed-budget/apgd.js';
 export { apgdT } from './fixed-budget/apgd-t.js';
+export { auto } from './fixed-budget/auto.js';
 export { bim } from './fixed-budget/bim.js';
 export { diFgsm } from './fixed-budget/di-fgsm.js';
 export { fgsm } from './fixed-budget/fgsm.js';

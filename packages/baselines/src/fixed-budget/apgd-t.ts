@@ -5,10 +5,11 @@ import {
   topClasses,
   type AttackContext,
   type AttackRequirements,
+  type ClipBatch,
   type Loss,
 } from '@msanet/core';
 import { z } from 'zod';
-import { apgdAscent } from './apgd-ascent.js';
+import { apgdAscent, type ApgdOptions } from './apgd-ascent.js';
 import { apgdOptions } from './apgd-options.js';
 
 const requires: AttackRequirements = {
@@ -36,27 +37,41 @@ export const apgdT = defineAttack({
     targets: z.int().min(1).default(9).describe('Wrong classes to climb towards, likeliest first.'),
     ...apgdOptions,
   }),
-  create: (_, { targets, restarts, ...options }) => ({
+  create: (_, options) => ({
     id: 'apgd-t',
     requires,
-    async perturb(context) {
-      const { criteria, victim } = context;
-      const ranked = await wrongClasses(context);
-      const count = Math.min(targets, victim.labels.length - 1);
-      const towards =
-        (rank: number) =>
-        (of: readonly number[]): Loss => ({
-          kind: 'targeted-dlr',
-          labels: of.map((clip) => criteria[clip].label),
-          targets: of.map((clip) => ranked[clip][rank]),
-        });
-      const losses = Array.from({ length: count * restarts }, (_, climb) =>
-        towards(Math.floor(climb / restarts)),
-      );
-      return apgdAscent(context, losses, options);
-    },
+    perturb: (context) => runApgdT(context, options),
   }),
 });
+
+/** How targeted Auto-PGD proceeds. */
+export interface ApgdTPlan extends ApgdOptions {
+  /** Wrong classes to climb towards, likeliest first. */
+  readonly targets: number;
+  /** How often it climbs towards each. */
+  readonly restarts: number;
+}
+
+/** Runs targeted Auto-PGD on the clips of a context. */
+export async function runApgdT(
+  context: AttackContext,
+  { targets, restarts, ...options }: ApgdTPlan,
+): Promise<ClipBatch> {
+  const { criteria, victim } = context;
+  const ranked = await wrongClasses(context);
+  const count = Math.min(targets, victim.labels.length - 1);
+  const towards =
+    (rank: number) =>
+    (of: readonly number[]): Loss => ({
+      kind: 'targeted-dlr',
+      labels: of.map((clip) => criteria[clip].label),
+      targets: of.map((clip) => ranked[clip][rank]),
+    });
+  const losses = Array.from({ length: count * restarts }, (_, climb) =>
+    towards(Math.floor(climb / restarts)),
+  );
+  return apgdAscent(context, losses, options);
+}
 
 /** The classes that each clip is not, likeliest first; of clips without a query left, in any order. */
 async function wrongClasses({ victim, clips, criteria }: AttackContext): Promise<number[][]> {

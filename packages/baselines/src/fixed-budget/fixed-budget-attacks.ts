@@ -1,6 +1,7 @@
 import type { AttackPlugin } from '@msanet/core';
 import { apgdT } from './apgd-t.js';
 import { apgd } from './apgd.js';
+import { auto } from './auto.js';
 import { bim } from './bim.js';
 import { diFgsm } from './di-fgsm.js';
 import { fgsm } from './fgsm.js';
@@ -22,4 +23,5 @@ export const fixedBudgetAttacks: readonly AttackPlugin[] = [
   pgd,
   apgd,
   apgdT,
+  auto,
 ];

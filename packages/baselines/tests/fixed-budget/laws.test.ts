@@ -3,6 +3,7 @@ import { describeAttack, linearVictim } from '@msanet/testkit';
 import {
   apgd,
   apgdT,
+  auto,
   bim,
   diFgsm,
   fgsm,
@@ -19,6 +20,7 @@ const cases: [AttackPlugin, Record<string, unknown>][] = [
   [apgd, { loss: 'dlr', steps: 8, restarts: 2, earlyStop: false }],
   [apgdT, { steps: 5, targets: 2 }],
   [apgdT, { steps: 4, randomStart: false, earlyStop: false }],
+  [auto, { steps: 4, targets: 2, maxQueries: 6 }],
   [fgsm, {}],
   [fgsm, { loss: 'dlr' }],
   [bim, {}],
