@@ -16,6 +16,7 @@ export { vmiFgsm } from './fixed-budget/vmi-fgsm.js';
 export { nes } from './query/nes.js';
 export { queryAttacks } from './query/query-attacks.js';
 export { randomNoise } from './query/random-noise.js';
+export { simba } from './query/simba.js';
 export { spsa } from './query/spsa.js';
 export { runSquare, square } from './query/square.js';
 export type { SquarePlan } from './query/square.js';

@@ -1,6 +1,6 @@
 import { createFrom, type Attack, type AttackPlugin } from '@msanet/core';
 import { describeAttack } from '@msanet/testkit';
-import { nes, randomNoise, spsa, square, vbad } from '@msanet/baselines';
+import { nes, randomNoise, simba, spsa, square, vbad } from '@msanet/baselines';
 import { noDependencies } from '../no-dependencies.js';
 
 const cases: [AttackPlugin, Record<string, unknown>][] = [
@@ -12,6 +12,8 @@ const cases: [AttackPlugin, Record<string, unknown>][] = [
   [square, { maxQueries: 12, time: 'frame', share: 0.3, loss: 'cross-entropy' }],
   [nes, { maxQueries: 22, samples: 4 }],
   [spsa, { maxQueries: 22, samples: 4, loss: 'cross-entropy' }],
+  [simba, { maxQueries: 20, frequencies: 0.5 }],
+  [simba, { maxQueries: 20, basis: 'pixel', time: 'frame', loss: 'margin' }],
   [vbad, { maxQueries: 22, samples: 4, splits: 2 }],
 ];
 
