@@ -86,27 +86,40 @@ export const attackLaws = {
     }
   },
 
-  /** The same attack with the same seed gives the same clips, however often it runs. */
+  /** In every norm, the same attack with the same seed gives the same clips, however often it runs. */
   async repeatsItself(subject: AttackSubject): Promise<void> {
     const attack = await subject.create();
-    const first = await examine(subject, { attack });
-    const second = await examine(subject, { attack });
-    const difference = maxAbsError(first.adversarial.data, second.adversarial.data);
-    demand(difference === 0, 'the same seed gives the same clips when the attack runs again');
+    for (const norm of attack.requires.norms) {
+      const budget = subject.budgets[norm];
+      const first = await examine(subject, { attack, budget });
+      const second = await examine(subject, { attack, budget });
+      const difference = maxAbsError(first.adversarial.data, second.adversarial.data);
+      demand(
+        difference === 0,
+        `the same seed gives the same clips when the attack runs again under ${norm}`,
+      );
+    }
   },
 
-  /** A batch of n gives what n batches of one give. */
+  /** In every norm, a batch of n gives what n batches of one give, at the same cost. */
   async treatsClipsOneByOne(subject: AttackSubject): Promise<void> {
-    const together = await examine(subject);
-    for (let clip = 0; clip < subject.clips.shape[0]; clip++) {
-      const alone = await examine(subject, { clips: selectClips(subject.clips, [clip]) });
-      const difference = maxAbsError(clipAt(together.adversarial, clip), alone.adversarial.data);
-      demand(difference === 0, `clip ${clip} comes out of a batch as it does alone`);
-      const [queries, queriesAlone] = [together.clips[clip].queries, alone.clips[0].queries];
-      demand(
-        totalQueries(queries) === totalQueries(queriesAlone),
-        `clip ${clip} costs the same in a batch`,
-      );
+    const { requires } = await subject.create();
+    for (const norm of requires.norms) {
+      const budget = subject.budgets[norm];
+      const together = await examine(subject, { budget });
+      for (let clip = 0; clip < subject.clips.shape[0]; clip++) {
+        const alone = await examine(subject, { budget, clips: selectClips(subject.clips, [clip]) });
+        const difference = maxAbsError(clipAt(together.adversarial, clip), alone.adversarial.data);
+        demand(
+          difference === 0,
+          `under ${norm}, clip ${clip} comes out of a batch as it does alone`,
+        );
+        const [queries, queriesAlone] = [together.clips[clip].queries, alone.clips[0].queries];
+        demand(
+          totalQueries(queries) === totalQueries(queriesAlone),
+          `under ${norm}, clip ${clip} costs the same in a batch`,
+        );
+      }
     }
   },
 
@@ -165,16 +178,17 @@ export const attackLaws = {
     }
   },
 
-  /** The queries that are counted are those that the victim was asked during the attack. */
+  /** In every norm and for every goal, the queries that are counted are those that the victim was asked during the attack. */
   async countsEveryQuery(subject: AttackSubject): Promise<void> {
-    const run = await examine(subject);
-    const counted = sumOfQueries(run.clips.map(({ queries }) => queries));
-    const asked = rowsAsked(run.questions);
-    demand(
-      counted.forward === asked.forward && counted.gradient === asked.gradient,
-      `counted ${counted.forward} forward and ${counted.gradient} gradient queries, ` +
-        `but the victim was asked ${asked.forward} and ${asked.gradient}`,
-    );
+    for (const run of await everyRun(subject)) {
+      const counted = sumOfQueries(run.clips.map(({ queries }) => queries));
+      const asked = rowsAsked(run.questions);
+      demand(
+        counted.forward === asked.forward && counted.gradient === asked.gradient,
+        `counted ${counted.forward} forward and ${counted.gradient} gradient queries, ` +
+          `but the victim was asked ${asked.forward} and ${asked.gradient}`,
+      );
+    }
   },
 
   /** No clip costs more than the query limit, and running out of queries is no failure. */

@@ -133,6 +133,20 @@ const faults: [keyof typeof attackLaws, string, Attack, RegExp][] = [
   ],
   [
     'treatsClipsOneByOne',
+    'it normalises over the batch in a single norm',
+    attackThat(async (context) => {
+      const result = await climb(context);
+      if (context.budget.norm !== 'l1') return result;
+      result.data.forEach((value, index) => {
+        const clean = context.clips.data[index];
+        result.data[index] = clean + (value - clean) / context.criteria.length;
+      });
+      return result;
+    }),
+    /under l1, clip 0 comes out/,
+  ],
+  [
+    'treatsClipsOneByOne',
     'it asks about every clip until all are done',
     attackThat(async (context) => {
       const of = context.criteria.map((_, clip) => clip);
