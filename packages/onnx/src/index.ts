@@ -45,6 +45,7 @@ export type { ExternalReference } from './codec/external-data.js';
 export type { ReadExternal } from './codec/tensor-codec.js';
 export type { WriteOptions } from './codec/model-file.js';
 // Passes
+export { explicitPoolPads } from './passes/explicit-pool-pads.js';
 export { fixShapes } from './passes/fix-shapes.js';
 export { foldBatchNormalization } from './passes/fold-batch-normalization.js';
 export { foldConstants } from './passes/fold-constants.js';
