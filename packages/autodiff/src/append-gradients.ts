@@ -2,6 +2,7 @@ import { MsanetError, formatShape, sameShape } from '@msanet/tensor';
 import { NodeContext, type GraphBuilder, type Node, type Value } from '@msanet/onnx';
 import { isFloating } from './constants.js';
 import { Emitter } from './emitter.js';
+import type { PatternChoice } from './graph-patterns.js';
 import { vjpRules } from './rules/table.js';
 import { unbroadcast } from './unbroadcast.js';
 import { undefinedGradient, type VjpContext } from './vjp-context.js';
@@ -15,6 +16,8 @@ export interface GradientRequest {
   readonly wrt: readonly Value[];
   /** Entries that replace or extend the table of rules, such as `straightThroughQuantization`. */
   readonly rules?: VjpTable;
+  /** Graph patterns to do without, for measurements and tests. */
+  readonly patterns?: PatternChoice;
 }
 
 /**
@@ -30,11 +33,12 @@ export interface GradientRequest {
  */
 export function appendGradients(
   builder: GraphBuilder,
-  { outputs, wrt, rules }: GradientRequest,
+  { outputs, wrt, rules, patterns }: GradientRequest,
 ): Map<string, Value> {
   const pass = new BackwardPass(
     builder,
     rules === undefined ? vjpRules : { ...vjpRules, ...rules },
+    patterns,
   );
   return pass.run(outputs, wrt);
 }
@@ -49,14 +53,21 @@ class BackwardPass {
   readonly #active = new Set<string>();
   /** The contributions to each value's cotangent, in the order in which they were found. */
   readonly #contributions = new Map<string, Value[]>();
+  /** Where the contributions come from: a rule, or `undefined` for a cotangent that enters there. */
+  readonly #sources = new Map<string, (VjpRule | undefined)[]>();
+  /** The node that makes each value. */
+  readonly #makers = new Map<string, Node>();
+  /** The values whose gradients are asked for. */
+  readonly #asked = new Set<string>();
   /** The consumer that first gave a value a cotangent; absent for the outputs. */
   readonly #reachedFrom = new Map<string, Node>();
 
-  constructor(builder: GraphBuilder, rules: VjpTable) {
+  constructor(builder: GraphBuilder, rules: VjpTable, patterns: PatternChoice | undefined) {
     this.#builder = builder;
-    this.#emit = new Emitter(builder, 'vjp');
+    this.#emit = new Emitter(builder, 'vjp', patterns);
     this.#rules = rules;
     this.#nodes = [...builder.nodes];
+    for (const node of this.#nodes) for (const name of node.outputs) this.#makers.set(name, node);
   }
 
   run(outputs: GradientRequest['outputs'], wrt: readonly Value[]): Map<string, Value> {
@@ -93,6 +104,7 @@ class BackwardPass {
       });
     }
     this.#active.add(value.name);
+    this.#asked.add(value.name);
   }
 
   #propagateActivity(node: Node): void {
@@ -122,6 +134,8 @@ class BackwardPass {
       cotangent: cotangents[0] as Value,
       cotangents,
       wanted: node.inputs.map((name) => this.#active.has(name)),
+      sources: this.#sources.get(node.outputs[0]) ?? [],
+      target: this.#targetOf(node.inputs[0]),
     };
     const differentiable = rule.differentiableOutputs ?? 1;
     const stray = cotangents.findIndex(
@@ -162,14 +176,22 @@ class BackwardPass {
       operand,
       `gradient rule of ${node.opType}, node ${node.name}, operand ${index}`,
     );
-    this.#contribute(operand.name, cotangent);
+    this.#contribute(operand.name, cotangent, rule);
     if (!this.#reachedFrom.has(operand.name)) this.#reachedFrom.set(operand.name, node);
   }
 
-  #contribute(name: string, cotangent: Value): void {
+  #contribute(name: string, cotangent: Value, source?: VjpRule): void {
     const contributions = this.#contributions.get(name);
     if (contributions === undefined) this.#contributions.set(name, [cotangent]);
     else contributions.push(cotangent);
+    this.#sources.set(name, [...(this.#sources.get(name) ?? []), source]);
+  }
+
+  /** The rule that takes a value's cotangent; `undefined` where the cotangent itself is asked for. */
+  #targetOf(name: string): VjpRule | undefined {
+    const maker = this.#asked.has(name) ? undefined : this.#makers.get(name);
+    const entry = maker === undefined ? undefined : this.#entryOf(maker);
+    return entry?.kind === 'vjp' ? entry : undefined;
   }
 
   /** The sum of all contributions. Asked for only once the consumers of the value are done. */

@@ -11,6 +11,7 @@ import {
   type Value,
 } from '@msanet/onnx';
 import { tensorOf } from './constants.js';
+import type { GraphPattern, PatternChoice } from './graph-patterns.js';
 
 /** A value, or a number that becomes a scalar constant of the other operand's element type. */
 export type Operand = Value | number;
@@ -25,18 +26,33 @@ const stepSlope = 3e38;
 export class Emitter {
   readonly builder: GraphBuilder;
   readonly #scope: string;
+  readonly #patterns: PatternChoice;
   readonly #constants: Map<string, Value>;
 
-  /** @param scope prefix of the names of all that is emitted */
-  constructor(builder: GraphBuilder, scope: string, constants = new Map<string, Value>()) {
+  /**
+   * @param scope prefix of the names of all that is emitted
+   * @param patterns the graph patterns to use; by default all
+   */
+  constructor(
+    builder: GraphBuilder,
+    scope: string,
+    patterns: PatternChoice = {},
+    constants = new Map<string, Value>(),
+  ) {
     this.builder = builder;
     this.#scope = scope;
+    this.#patterns = patterns;
     this.#constants = constants;
   }
 
   /** An emitter for the same graph that names things after something else. */
   scoped(scope: string): Emitter {
-    return new Emitter(this.builder, scope, this.#constants);
+    return new Emitter(this.builder, scope, this.#patterns, this.#constants);
+  }
+
+  /** Whether a graph pattern is to be used. */
+  uses(pattern: GraphPattern): boolean {
+    return this.#patterns[pattern] ?? true;
   }
 
   /** Adds any node with one output. */
@@ -134,20 +150,32 @@ export class Emitter {
    * Sign; runtimes have it for float32. Emit it right before its Mul, so that the runtime frees the activation early.
    */
   positive(x: Value): Value {
-    if (x.dtype === 'float32') return this.hardSigmoid(x, stepSlope, 0);
+    if (this.#masksBySteps(x)) return this.hardSigmoid(x, stepSlope, 0);
     return this.cast(this.#binary('Greater', x, 0), x.dtype);
   }
 
   /** 1 where x ≥ 0, else 0. */
   nonNegative(x: Value): Value {
-    if (x.dtype === 'float32') return this.hardSigmoid(x, stepSlope, 1);
+    if (this.#masksBySteps(x)) return this.hardSigmoid(x, stepSlope, 1);
     return this.cast(this.#binary('GreaterOrEqual', x, 0), x.dtype);
   }
 
   /** −1, 0 or 1. */
   sign(x: Value): Value {
-    if (x.dtype !== 'float32') return this.unary('Sign', x);
+    if (!this.#masksBySteps(x)) return this.unary('Sign', x);
     return this.sub(this.mul(this.hardSigmoid(x, stepSlope, 0.5), 2), 1);
+  }
+
+  /** 1 where x ≤ 0, else 0. */
+  nonPositive(x: Value): Value {
+    if (this.#masksBySteps(x)) return this.hardSigmoid(x, -stepSlope, 1);
+    return this.cast(this.#binary('LessOrEqual', x, 0), x.dtype);
+  }
+
+  /** 1 − x for x from 0 to 1. */
+  oneMinusShare(x: Value): Value {
+    const single = x.dtype === 'float32' && this.uses('hard-sigmoid-slopes');
+    return single ? this.hardSigmoid(x, -1, 1) : this.sub(1, x);
   }
 
   // Comparison and selection
@@ -262,6 +290,11 @@ export class Emitter {
   padAxis(x: Value, axis: number, before: number, after: number, fill = 0): Value {
     const pads = (pad: number): number[] => x.shape.map((_, other) => (other === axis ? pad : 0));
     return this.pad(x, pads(before), pads(after), fill);
+  }
+
+  /** Whether masks of x are HardSigmoids; runtimes have it for float32. */
+  #masksBySteps({ dtype }: Value): boolean {
+    return dtype === 'float32' && this.uses('step-masks');
   }
 
   #binary(opType: string, a: Operand, b: Operand): Value {

@@ -1,7 +1,9 @@
 import { MsanetError } from '@msanet/tensor';
-import { GraphBuilder, type Model, type Value } from '@msanet/onnx';
+import { GraphBuilder, explicitPoolPads, type Model, type Value } from '@msanet/onnx';
 import { appendGradients } from './append-gradients.js';
 import { isFloating } from './constants.js';
+import { keepBlocks } from './passes/keep-blocks.js';
+import type { PatternChoice } from './graph-patterns.js';
 import type { VjpTable } from './vjp-rule.js';
 
 /** A forward graph with its backward pass, whose cotangents are fed. */
@@ -18,14 +20,18 @@ export interface GradientGraph {
  * gradient. The model's own inputs and outputs stay.
  *
  * @param wrt names of graph inputs, initializers or values between
- * @param options `outputs`: which outputs carry a cotangent, by default all floating-point ones; `rules`: see
- *   `GradientRequest`
+ * @param options `outputs`: which outputs carry a cotangent, by default all floating-point ones; `rules`
+ *   and `patterns`: see `GradientRequest`
  * @throws MsanetError `GRAPH_INVALID` when a name is not in the graph; otherwise as `appendGradients`
  */
 export function gradientGraph(
   model: Model,
   wrt: readonly string[],
-  options: { readonly outputs?: readonly string[]; readonly rules?: VjpTable } = {},
+  options: {
+    readonly outputs?: readonly string[];
+    readonly rules?: VjpTable;
+    readonly patterns?: PatternChoice;
+  } = {},
 ): GradientGraph {
   const builder = GraphBuilder.from(model);
   const names = options.outputs ?? model.graph.outputs.map(({ name }) => name);
@@ -44,18 +50,26 @@ export function gradientGraph(
     outputs,
     wrt: wrt.map((name) => valueOf(builder, name)),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
+    ...(options.patterns === undefined ? {} : { patterns: options.patterns }),
   });
   const gradientOutputs = Array.from(gradients, ([name, gradient]) => [
     name,
     builder.output(gradient, `gradient.${name}`).name,
   ]);
   return {
-    model: builder.build(),
+    model: finished(builder, options.patterns),
     cotangentInputs: Object.fromEntries(
       outputs.map(({ value, cotangent }) => [value.name, cotangent.name]),
     ),
     gradientOutputs: Object.fromEntries(gradientOutputs),
   };
+}
+
+/** The model of a gradient graph, after the passes over whole graphs. */
+export function finished(builder: GraphBuilder, patterns: PatternChoice = {}): Model {
+  const model = explicitPoolPads(builder.build());
+  const blocked = patterns['blocked-joins'] ?? true;
+  return blocked ? keepBlocks(model, (name) => builder.find(name)) : model;
 }
 
 /** The value of that name; `GRAPH_INVALID` when the graph has none. */

@@ -16,6 +16,9 @@ export type {
 export type { VjpContext } from './vjp-context.js';
 export { Emitter } from './emitter.js';
 export type { Operand } from './emitter.js';
+// Patterns
+export { graphPatterns, patternNames } from './graph-patterns.js';
+export type { GraphPattern, PatternChoice } from './graph-patterns.js';
 // Whole graphs
 export { gradientGraph } from './gradient-graph.js';
 export type { GradientGraph } from './gradient-graph.js';

@@ -1,9 +1,10 @@
 import { GraphBuilder, type Model } from '@msanet/onnx';
 import { appendGradients } from './append-gradients.js';
 import { Emitter } from './emitter.js';
-import { valueOf } from './gradient-graph.js';
+import { finished, valueOf } from './gradient-graph.js';
 import { appendLoss } from './losses/append-loss.js';
 import { lossClasses, type LossForm } from './losses/loss-form.js';
+import type { PatternChoice } from './graph-patterns.js';
 import { promoteInitializers } from './promote-initializers.js';
 import type { VjpTable } from './vjp-rule.js';
 
@@ -20,6 +21,8 @@ export interface LossGradientOptions {
   readonly parameters?: readonly string[];
   /** Entries that replace or extend the table of rules. */
   readonly rules?: VjpTable;
+  /** Graph patterns to do without, see `GradientRequest`. */
+  readonly patterns?: PatternChoice;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface LossGradientOptions {
  * @throws MsanetError `GRAPH_INVALID` when a name is not in the graph; otherwise as `appendLoss` and `appendGradients`
  */
 export function lossGradientGraph(model: Model, options: LossGradientOptions): Model {
-  const { loss: form, parameters = [], inputGradient = true, rules } = options;
+  const { loss: form, parameters = [], inputGradient = true, rules, patterns } = options;
   const forward = parameters.length > 0 ? promoteInitializers(model, parameters) : model;
   const builder = GraphBuilder.from(forward);
   builder.clearOutputs();
@@ -49,11 +52,12 @@ export function lossGradientGraph(model: Model, options: LossGradientOptions): M
     outputs: [{ value: loss, cotangent: ones }],
     wrt: [...(inputGradient ? [input] : []), ...parameters.map((name) => valueOf(builder, name))],
     ...(rules === undefined ? {} : { rules }),
+    ...(patterns === undefined ? {} : { patterns }),
   });
   builder.output(logits, 'logits');
   builder.output(loss, 'loss');
   for (const [name, gradient] of gradients) {
     builder.output(gradient, name === input.name ? 'gradient' : `gradient.${name}`);
   }
-  return builder.build();
+  return finished(builder, patterns);
 }

@@ -1,6 +1,7 @@
 import { MsanetError } from '@msanet/tensor';
 import type { Node, NodeContext, Value } from '@msanet/onnx';
 import type { Emitter } from './emitter.js';
+import type { VjpRule } from './vjp-rule.js';
 
 /** What a rule sees of the node it differentiates. */
 export interface VjpContext {
@@ -19,6 +20,10 @@ export interface VjpContext {
   readonly cotangents: readonly (Value | undefined)[];
   /** Which operands' gradients are wanted. */
   readonly wanted: readonly boolean[];
+  /** The rules that the cotangent of the first output comes from; `undefined` for a cotangent that enters there. */
+  readonly sources: readonly (VjpRule | undefined)[];
+  /** The rule that takes the cotangent of the first operand; `undefined` where that is what was asked for. */
+  readonly target: VjpRule | undefined;
 }
 
 /** A `GRADIENT_UNDEFINED` error about the node, for the rule to throw. */

@@ -52,7 +52,7 @@ export const celu = elementwise((x, _, context) => {
 });
 
 /** y = 1/(1 + e^(−x)), with derivative y·(1 − y). */
-export const sigmoid = elementwise((_, y, { emit }) => emit.mul(y, emit.sub(1, y)));
+export const sigmoid = elementwise((_, y, { emit }) => emit.mul(y, emit.oneMinusShare(y)));
 
 /** y = max(0, min(1, α·x + β)): α where 0 < y < 1, else 0. */
 export const hardSigmoid = elementwise((_, y, context) => {

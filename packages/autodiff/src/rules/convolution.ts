@@ -1,9 +1,11 @@
-import { int, ints, type Attributes, type Value } from '@msanet/onnx';
+import { int, ints, type Value } from '@msanet/onnx';
+import { correlate, pads, shared } from './correlation.js';
 import { flipTranspose } from './kernel.js';
+import { phaseConvolution } from './phase-convolution.js';
 import { weightGradient } from './convolution-weights.js';
 import { vjpRule } from '../vjp-rule.js';
 import type { Emitter } from '../emitter.js';
-import { reach, transposedWindowAxes, windowAxes, type WindowAxis } from './window.js';
+import { transposedWindowAxes, windowAxes, type WindowAxis } from './window.js';
 
 /**
  * y = w ∗ x + b, with x (batch, channels, …), w (maps, channels/group, …), b (maps).
@@ -58,10 +60,11 @@ export function convolutionInputGradient(
   axes: readonly WindowAxis[],
   group: number,
 ): Value {
-  if (axes.every(({ stride }) => stride === 1)) {
-    return fullCorrelation(emit, g, weight, axes, group);
-  }
-  if (axes.every(({ taps }) => taps === 1)) {
+  const strideless = (unit: readonly WindowAxis[]): Value =>
+    correlate(emit, g, flipTranspose(emit, weight, group), unit, group);
+  if (axes.every(({ stride }) => stride === 1)) return strideless(axes);
+  const pointwise = axes.every(({ taps }) => taps === 1);
+  if (pointwise && emit.uses('pointwise-strides')) {
     const unit = axes.map((axis) => ({
       ...axis,
       stride: 1,
@@ -69,9 +72,17 @@ export function convolutionInputGradient(
       before: 0,
       after: 0,
     }));
-    return spread(emit, fullCorrelation(emit, g, weight, unit, group), axes);
+    return spread(emit, strideless(unit), axes);
+  }
+  if (hasPhaseKernels(weight, group) && emit.uses('phase-convolutions')) {
+    return phaseConvolution(emit, g, weight, axes);
   }
   return transposed(emit, g, weight, axes, group);
+}
+
+/** Whether a runtime convolves by parts of the kernel as fast as by the kernel: for images, by constants of one group. */
+function hasPhaseKernels({ constant, shape }: Value, group: number): boolean {
+  return constant !== undefined && shape.length === 4 && group === 1;
 }
 
 /** The adjoint as the operator that is defined by it. */
@@ -106,43 +117,10 @@ export function spread(emit: Emitter, x: Value, axes: readonly WindowAxis[]): Va
   return emit.node('AveragePool', [result], { kernel_shape: ints(single) });
 }
 
-/**
- * For stride 1 the adjoint is a convolution by the flipped kernel with input and output channels exchanged, padded by
- * dilation·(taps − 1) − pad; where a pad is wider than the kernel reaches, the margin of g is cut off first.
- */
-function fullCorrelation(
-  emit: Emitter,
-  g: Value,
-  weight: Value,
-  axes: readonly WindowAxis[],
-  group: number,
-): Value {
-  const margins = axes.map((axis) => [reach(axis) - axis.before, reach(axis) - axis.after]);
-  const excess = (side: number): number[] => [
-    0,
-    0,
-    ...margins.map((pad) => Math.min(pad[side], 0)),
-  ];
-  const inner = emit.pad(g, excess(0), excess(1));
-  return emit.node('Conv', [inner, flipTranspose(emit, weight, group)], {
-    ...shared(axes, group),
-    pads: ints(pads(margins.map(([before, after]) => [Math.max(before, 0), Math.max(after, 0)]))),
-  });
-}
-
 /** Cuts off what lies behind the last window. */
 function cropTails(emit: Emitter, g: Value, axes: readonly WindowAxis[]): Value {
   const none = g.shape.map(() => 0);
   return emit.pad(g, none, [0, 0, ...axes.map(({ after }) => Math.min(after, 0))]);
-}
-
-function shared(axes: readonly WindowAxis[], group: number): Attributes {
-  return { group: int(group), dilations: ints(axes.map(({ dilation }) => dilation)) };
-}
-
-/** Pads in ONNX's order: all begins, then all ends. */
-function pads(pairs: readonly (readonly number[])[]): number[] {
-  return [...pairs.map((pair) => pair[0]), ...pairs.map((pair) => pair[1])];
 }
 
 function spatialAxes({ shape }: Value): number[] {

@@ -87,7 +87,7 @@ export function insertZeros(
  *
  * @param phases arrays of one shape, at least one
  */
-function interleave(
+export function interleave(
   emit: Emitter,
   phases: ReadonlyMap<number, Value>,
   axis: number,

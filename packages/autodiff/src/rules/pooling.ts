@@ -1,10 +1,12 @@
 import { sizeOf } from '@msanet/tensor';
-import { int, ints, type Value } from '@msanet/onnx';
+import { int, ints, string, type Value } from '@msanet/onnx';
 import type { Emitter } from '../emitter.js';
 import type { VjpContext } from '../vjp-context.js';
 import { vjpRule } from '../vjp-rule.js';
+import { relu } from './activation.js';
 import { convolutionInputGradient, spread } from './convolution.js';
 import { scatterTaps, tapOf } from './lattice.js';
+import { pullBackByPhases } from './pool-phases.js';
 import { windowAxes, type WindowAxis } from './window.js';
 
 /**
@@ -18,23 +20,65 @@ import { windowAxes, type WindowAxis } from './window.js';
  */
 export const maxPool = vjpRule((context) => [
   () => {
-    const { inputs } = context;
+    const { emit } = context;
+    if (!emit.uses('separable-max-pools')) return scatterByIndices(context);
     const axes = poolAxes(context);
-    const stages = [inputs[0]];
-    for (let axis = axes.length - 1; axis > 0; axis--) {
-      stages.push(poolAlong(context.emit, stages[stages.length - 1], axis, axes[axis]));
-    }
-    // stages[i] is pooled along the last i spatial axes; the first axis is pooled last.
-    let result = context.outputs[0];
-    let g = context.cotangent;
-    axes.forEach((window, axis) => {
-      const before = stages[axes.length - 1 - axis];
-      g = pullBackAlong(context.emit, before, result, g, axis + 2, window);
-      result = before;
-    });
-    return g;
+    const onlyPositive = emit.uses('max-pool-phases') && onlyPositiveMatters(context);
+    return onlyPositive && hasBlocks(context.inputs[0])
+      ? pullBackPhases(context, axes)
+      : pullBackAxes(context, axes);
   },
 ]);
+
+/**
+ * Whether it is without effect what windows without a positive element hand back: their cotangent is zero, since it comes
+ * from ReLUs alone, or a ReLU made what they see, and takes it.
+ */
+function onlyPositiveMatters({ sources, target }: VjpContext): boolean {
+  return target === relu || sources.every((source) => source === relu);
+}
+
+/** Whether x is of images that ONNX Runtime can hold in its blocked layout. */
+function hasBlocks({ shape }: Value): boolean {
+  return shape.length === 4 && shape[1] % 4 === 0;
+}
+
+function pullBackPhases(
+  { emit, inputs: [x], outputs: [y], cotangent: g }: VjpContext,
+  axes: readonly WindowAxis[],
+): Value {
+  return pullBackByPhases(emit, { x, columnMaxima: poolAlong(emit, x, 1, axes[1]), y, g }, axes);
+}
+
+function pullBackAxes(context: VjpContext, axes: readonly WindowAxis[]): Value {
+  const stages = [context.inputs[0]];
+  for (let axis = axes.length - 1; axis > 0; axis--) {
+    stages.push(poolAlong(context.emit, stages[stages.length - 1], axis, axes[axis]));
+  }
+  // stages[i] is pooled along the last i spatial axes; the first axis is pooled last.
+  let result = context.outputs[0];
+  let g = context.cotangent;
+  axes.forEach((window, axis) => {
+    const before = stages[axes.length - 1 - axis];
+    g = pullBackAlong(context.emit, before, result, g, axis + 2, window);
+    result = before;
+  });
+  return g;
+}
+
+/** The definition: MaxPool's Indices output tells where the maxima lie in the whole operand. */
+function scatterByIndices({ emit, node, inputs: [x], cotangent: g }: VjpContext): Value {
+  const [, indices] = emit.nodes('MaxPool', [x], 2, { ...node.attributes, storage_order: int(0) });
+  const flat = [sizeOf(x.shape)];
+  const positions = emit.reshape(indices, [sizeOf(g.shape)]);
+  const updates = emit.reshape(g, [sizeOf(g.shape)]);
+  const zeros = emit.full(x.dtype, flat);
+  const scattered = emit.node('ScatterElements', [zeros, positions, updates], {
+    axis: int(0),
+    reduction: string('add'),
+  });
+  return emit.reshape(scattered, x.shape);
+}
 
 /** The maximum along one spatial axis only. */
 function poolAlong(emit: Emitter, x: Value, axis: number, window: WindowAxis): Value {
@@ -42,11 +86,15 @@ function poolAlong(emit: Emitter, x: Value, axis: number, window: WindowAxis): V
   const spatial = x.shape.slice(2);
   const only = (value: number, other: number): number[] =>
     spatial.map((_, each) => (each === axis ? value : other));
-  return emit.node('MaxPool', [x], {
+  const after = Math.max(window.after, 0);
+  // ONNX Runtime refuses a pad as long as the kernel, which a dilated window may need.
+  const tooLong = after >= window.taps;
+  const padded = tooLong ? emit.padAxis(x, axis + 2, 0, after, -Infinity) : x;
+  return emit.node('MaxPool', [padded], {
     kernel_shape: ints(only(window.taps, 1)),
     strides: ints(only(window.stride, 1)),
     dilations: ints(only(window.dilation, 1)),
-    pads: ints([...only(window.before, 0), ...only(Math.max(window.after, 0), 0)]),
+    pads: ints([...only(window.before, 0), ...only(tooLong ? 0 : after, 0)]),
   });
 }
 

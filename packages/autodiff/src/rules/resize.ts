@@ -1,4 +1,6 @@
-import { resizePlan, type NodeContext } from '@msanet/onnx';
+import { sizeOf } from '@msanet/tensor';
+import { int, ints, resizePlan, type NodeContext, type Value } from '@msanet/onnx';
+import type { Emitter } from '../emitter.js';
 import { undefinedGradient, type VjpContext } from '../vjp-context.js';
 import { vjpRule } from '../vjp-rule.js';
 import { applyTransposed, matrixOf, type Matrix } from './linear-map.js';
@@ -11,14 +13,48 @@ export const resize = vjpRule((context) => {
     () => {
       refuseForms(context);
       const { shape, scales } = resizePlan(operator, x.shape);
-      return x.shape.reduce((value, length, axis) => {
-        if (shape[axis] === length && scales[axis] === 1) return value;
-        const matrix = interpolation(operator, length, shape[axis], scales[axis]);
-        return applyTransposed(emit, value, axis, matrix);
-      }, g);
+      const matrices = x.shape.map((length, axis) =>
+        shape[axis] === length && scales[axis] === 1
+          ? undefined
+          : interpolation(operator, length, shape[axis], scales[axis]),
+      );
+      const factors = matrices.map((matrix) => (matrix === undefined ? 1 : repeats(matrix)));
+      if (emit.uses('block-sums') && isImageEnlargement(factors)) {
+        return blockSums(emit, g, factors.slice(2));
+      }
+      return matrices.reduce(
+        (value, matrix, axis) =>
+          matrix === undefined ? value : applyTransposed(emit, value, axis, matrix),
+        g,
+      );
     },
   ];
 });
+
+/** How often a matrix repeats every element of a vector, if that is all it does; else `undefined`. */
+function repeats({ rows, columns, values }: Matrix): number | undefined {
+  const factor = rows / columns;
+  const isRepetition = values.every(
+    (value, index) =>
+      value === (Math.floor(Math.floor(index / columns) / factor) === index % columns ? 1 : 0),
+  );
+  return Number.isInteger(factor) && isRepetition ? factor : undefined;
+}
+
+/** Whether the pixels of images are repeated, and nothing else. */
+function isImageEnlargement(factors: readonly (number | undefined)[]): factors is number[] {
+  return (
+    factors.length === 4 && factors[0] === 1 && factors[1] === 1 && !factors.includes(undefined)
+  );
+}
+
+/** The sums of blocks of pixels: a depthwise convolution by ones, for which ONNX Runtime has a blocked layout. */
+function blockSums(emit: Emitter, g: Value, factors: readonly number[]): Value {
+  const channels = g.shape[1];
+  const ones = new Float32Array(channels * sizeOf(factors)).fill(1);
+  const kernel = emit.constant(g.dtype, ones, [channels, 1, ...factors]);
+  return emit.node('Conv', [g, kernel], { group: int(channels), strides: ints(factors) });
+}
 
 function refuseForms(context: VjpContext): void {
   const { operator } = context;
