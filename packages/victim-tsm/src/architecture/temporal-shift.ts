@@ -1,4 +1,4 @@
-import { int64, zeros } from '@msanet/tensor';
+import { float32, int64, zeros, type Tensor } from '@msanet/tensor';
 import { string, type GraphBuilder, type Value } from '@msanet/onnx';
 import { reshape } from '@msanet/victim-onnx';
 import { cutIntoParts, joinParts, type ChannelParts } from './channel-parts.js';
@@ -64,9 +64,46 @@ export function temporalShiftOfParts(
   shift: Shift,
   name: string,
 ): ChannelParts {
+  if (still.length === 0) return [temporalShift(builder, first, shift, name)];
   // Apart from the still channels, half of the others come from either side.
-  const divisor = still.length === 0 ? shift.divisor : 2;
-  return [temporalShift(builder, first, { ...shift, divisor }, name), ...still];
+  const moved =
+    shift.segments <= mostMultiplied
+      ? shiftHalves(builder, first, shift.segments, name)
+      : temporalShift(builder, first, { ...shift, divisor: 2 }, name);
+  return [moved, ...still];
+}
+
+/** Up to this many frames a product of matrices moves them faster than Split, Pad and Concat do. */
+const mostMultiplied = 16;
+
+/**
+ * The first half of the channels from the next frame, the second from the frame before. With half a frame's channels as
+ * one row, it is a product with a matrix of zeros and ones: one node forward, and one backward by the transpose.
+ */
+function shiftHalves(
+  builder: GraphBuilder,
+  features: Value,
+  segments: number,
+  name: string,
+): Value {
+  const { shape } = features;
+  const [frames, channels, height, width] = shape;
+  const rows = [frames / segments, 2 * segments, (channels / 2) * height * width];
+  const halves = reshape(builder, features, rows, `${name}.halves`);
+  const matrix = builder.constant(movesOfHalves(segments), `${name}.moves`);
+  const moved = builder.apply('MatMul', [matrix, halves], {}, name);
+  return reshape(builder, moved, shape, `${name}.joined`);
+}
+
+/** The 0/1 matrix that takes rows (frame, half): half 0 from the frame after, half 1 from the one before. */
+function movesOfHalves(segments: number): Tensor<'float32'> {
+  const size = 2 * segments;
+  const matrix = new Float32Array(size * size);
+  for (let frame = 0; frame < segments; frame++) {
+    if (frame + 1 < segments) matrix[2 * frame * size + 2 * (frame + 1)] = 1;
+    if (frame > 0) matrix[(2 * frame + 1) * size + 2 * (frame - 1) + 1] = 1;
+  }
+  return float32(matrix, [size, size]);
 }
 
 /**
