@@ -1,6 +1,7 @@
 import type { ClipSize } from '@msanet/core';
 import {
   GraphBuilder,
+  explicitPoolPads,
   fixShapes,
   foldBatchNormalization,
   foldConstants,
@@ -101,7 +102,7 @@ export function importModel(
 
 /** The model without what its exporter left to be computed again in every run. */
 function simplified(model: Model): Model {
-  return foldBatchNormalization(foldConstants(inlineControlFlow(model)));
+  return explicitPoolPads(foldBatchNormalization(foldConstants(inlineControlFlow(model))));
 }
 
 /**
