@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random, float32ToFloat16, isDataType, type Tensor } from '@msanet/tensor';
@@ -221,10 +222,19 @@ function identityOf({ network, clips, recipe, seed }: TrainingOptions): Record<s
     size: network.size,
     clip: network.clip,
     classes: clips.classes,
-    clips: clips.length,
+    clips: digestOf(clips),
     recipe,
     seed,
   };
+}
+
+/** A hash of what the videos are called, their classes and their lengths. */
+function digestOf(clips: TrainingClips): string {
+  const hash = createHash('sha256');
+  for (let clip = 0; clip < clips.length; clip++) {
+    hash.update(`${clips.id(clip)}\n${clips.label(clip)} ${clips.frameCount(clip)}\n`);
+  }
+  return hash.digest('hex');
 }
 
 /** Writes weights as float16, as the network's checkpoint holds them. */

@@ -92,6 +92,23 @@ describe('train', () => {
     });
   });
 
+  it('refuses to go on with other videos', async () => {
+    const others = { ...syntheticClips(12, 3), id: (clip: number) => `another ${clip}` };
+    await expect(train(options('first', { resume: true, clips: others }))).rejects.toMatchObject({
+      code: 'CHECKPOINT_MISMATCH',
+    });
+  });
+
+  it('begins anew where it is not to go on, whatever the folder holds', async () => {
+    await train(options('other', { resume: false }));
+    expect(
+      (await bytesOf('other', 'weights.safetensors')).equals(
+        await bytesOf('first', 'weights.safetensors'),
+      ),
+    ).toBe(true);
+    expect(await logOf('other')).toHaveLength(16);
+  });
+
   it('logs every step and epoch, with the held-out accuracy where it is due', async () => {
     const entries = await logOf('first');
     expect(entries.filter(({ kind }) => kind === 'step')).toHaveLength(12);
