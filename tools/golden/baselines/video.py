@@ -181,7 +181,7 @@ for target in [None, 2]:
         case(
             "sparse",
             epsilon,
-            {"mask": mask, "frames": len(frames), "steps": 25, "stepSize": 0.02, "weight": weight},
+            {"mask": mask, "frameCount": len(frames), "steps": 25, "stepSize": 0.02, "weight": weight},
             lambda victim: sparse(victim, epsilon, frames, 25, 0.02, weight, 1e-5),
             target,
         )
@@ -197,7 +197,7 @@ for target in [None, 2]:
 case(
     "sparse",
     1.0,
-    {"mask": "first", "frames": 5, "steps": 60, "stepSize": 0.02, "weight": 1.0, "tolerance": 0.01},
+    {"mask": "first", "frameCount": 5, "steps": 60, "stepSize": 0.02, "weight": 1.0, "tolerance": 0.01},
     lambda victim: sparse(victim, 1.0, list(range(5)), 60, 0.02, 1.0, 0.01),
 )
 lengths = [len(clip["trace"]) // 2 for clip in cases[-1]["clips"]]

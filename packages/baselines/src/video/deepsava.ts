@@ -35,7 +35,7 @@ export const deepsava = defineAttack({
   requires,
   options: z.strictObject({
     ...descentOptions,
-    frames: z.int().min(1).default(1).describe('Frames that may change.'),
+    frameCount: z.int().min(1).default(1).describe('Frames that may change.'),
     choice: z
       .enum(['saliency', 'first', 'even'])
       .default('saliency')
@@ -43,12 +43,12 @@ export const deepsava = defineAttack({
     earlyStop: earlyStopOption.default(false),
     rounded: roundedOption,
   }),
-  create: (_, { frames, choice, rounded, earlyStop, ...options }) => ({
+  create: (_, { frameCount, choice, rounded, earlyStop, ...options }) => ({
     id: 'deepsava',
     requires,
     perturb: (context) => {
       const size = clipSize(context.clips);
-      const count = Math.min(frames, frameLimit(context.budget, size));
+      const count = Math.min(frameCount, frameLimit(context.budget, size));
       const plan = {
         questions: options.steps + 1 + (choice === 'saliency' ? 1 : 0),
         rounded,

@@ -33,7 +33,7 @@ export const sparse = defineAttack({
   requires,
   options: z.strictObject({
     ...descentOptions,
-    frames: z
+    frameCount: z
       .int()
       .min(1)
       .optional()
@@ -45,7 +45,7 @@ export const sparse = defineAttack({
     earlyStop: earlyStopOption.default(false),
     rounded: roundedOption,
   }),
-  create: (_, { frames, mask, rounded, earlyStop, ...options }) => ({
+  create: (_, { frameCount, mask, rounded, earlyStop, ...options }) => ({
     id: 'sparse',
     requires,
     perturb: (context) => {
@@ -53,7 +53,7 @@ export const sparse = defineAttack({
       const size = clipSize(context.clips);
       const length = frameLength(size);
       const usual = budget.norm === 'frames' ? size.frames : Math.ceil(size.frames / 4);
-      const count = Math.min(frames ?? usual, frameLimit(budget, size));
+      const count = Math.min(frameCount ?? usual, frameLimit(budget, size));
       const plan = {
         questions: options.steps + 1 + (mask === 'saliency' ? 1 : 0),
         rounded,

@@ -61,11 +61,11 @@ const each = [0, 1, 2];
 
 describe('only chosen frames change', () => {
   it.each<[AttackPlugin, Options, number[]]>([
-    [sparse, { frames: 2 }, [0, 1]],
+    [sparse, { frameCount: 2 }, [0, 1]],
     [sparse, {}, [0]],
-    [sparse, { frames: 2, mask: 'even' }, [1, 3]],
+    [sparse, { frameCount: 2, mask: 'even' }, [1, 3]],
     [oneFrame, { choice: 'fixed', index: 2 }, [2]],
-    [deepsava, { choice: 'first', frames: 3 }, [0, 1, 2]],
+    [deepsava, { choice: 'first', frameCount: 3 }, [0, 1, 2]],
   ])('by $id with %j', async (plugin, options, frames) => {
     const { raw } = await run(plugin, options);
     for (const clip of each) expect(changedFrames(raw, clip)).toEqual(frames);
@@ -83,8 +83,8 @@ describe('only chosen frames change', () => {
 
   it.each<[AttackPlugin, Options, number]>([
     [sparse, {}, 2],
-    [sparse, { frames: 3 }, 2],
-    [deepsava, { frames: 3 }, 2],
+    [sparse, { frameCount: 3 }, 2],
+    [deepsava, { frameCount: 3 }, 2],
     [oneFrame, { choice: 'sweep' }, 1],
   ])('by $id with %j, no more than the budget has', async (plugin, options, most) => {
     const { raw } = await run(plugin, options, { norm: 'frames', frames: 2, epsilon: 0.1 });

@@ -14,7 +14,7 @@ import { noDependencies } from '../no-dependencies.js';
 
 const cases: [AttackPlugin, Record<string, unknown>][] = [
   [sparse, { steps: 30, stepSize: 0.004 }],
-  [sparse, { steps: 20, stepSize: 0.004, mask: 'saliency', frames: 2, earlyStop: true }],
+  [sparse, { steps: 20, stepSize: 0.004, mask: 'saliency', frameCount: 2, earlyStop: true }],
   [sparse, { steps: 20, stepSize: 0.004, mask: 'even', rounded: false }],
   [flickering, { steps: 30, stepSize: 0.004 }],
   [flickering, { steps: 20, stepSize: 0.004, loss: 'logit-margin', earlyStop: true }],
@@ -25,7 +25,7 @@ const cases: [AttackPlugin, Record<string, unknown>][] = [
   [frameSaliency, {}],
   [frameSaliency, { refresh: true, steps: 4, loss: 'margin' }],
   [deepsava, { steps: 15, stepSize: 0.004 }],
-  [deepsava, { steps: 10, stepSize: 0.006, frames: 2, choice: 'even', earlyStop: true }],
+  [deepsava, { steps: 10, stepSize: 0.006, frameCount: 2, choice: 'even', earlyStop: true }],
   [temporalTranslation, { reach: 2 }],
   [temporalTranslation, { steps: 4, reach: 1, shift: 'random', decay: 1, earlyStop: true }],
   [temporalTranslation, { steps: 4, shift: 'remote', kernel: 'linear', spatialKernel: 3 }],
