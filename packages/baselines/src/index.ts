@@ -13,6 +13,8 @@ export { pgd } from './fixed-budget/pgd.js';
 export { tiFgsm } from './fixed-budget/ti-fgsm.js';
 export { vmiFgsm } from './fixed-budget/vmi-fgsm.js';
 // Black box, by queries
+export { geoTrap } from './query/geo-trap.js';
+export { motionExcited } from './query/motion-excited.js';
 export { nes } from './query/nes.js';
 export { queryAttacks } from './query/query-attacks.js';
 export { randomNoise } from './query/random-noise.js';

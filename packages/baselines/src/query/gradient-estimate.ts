@@ -17,7 +17,7 @@ export interface EstimateOptions {
  * g = 1 / (n σ) · Σ over n / 2 draws u of (L(p + σu) − L(p − σu)) · u
  *
  * For u with independent values of mean 0 and variance 1, the mean of g is the gradient of a linear L. Normal values give
- * natural evolution strategies (Wierstra et al., JMLR 2014; Ilyas et al., ICML 2018, section 2.1); values ±1, which are
+ * natural evolution strategies (Wierstra et al., JMLR 2014; Ilyas et al., ICML 2018, section 2.2); values ±1, which are
  * their own inverses, give simultaneous perturbation (Spall 1992). Samples beyond the edges of [0, 1] are moved onto them.
  *
  * Holds one direction and one sample at a time. Cost: `samples` forward queries.

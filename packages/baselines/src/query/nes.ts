@@ -17,7 +17,7 @@ const leastShare = 1 / 200;
 
 /**
  * NES: projected ascent along gradients that natural evolution strategies estimate from pairs of opposite Gaussian samples
- * (Ilyas et al., Black-box Adversarial Attacks with Limited Queries and Information, ICML 2018, sections 2.1 and 3.1).
+ * (Ilyas et al., Black-box Adversarial Attacks with Limited Queries and Information, ICML 2018, section 2.2).
  *
  * Black box: sees logits. Norms `linf`, by signs, and `l2`; untargeted and targeted. A step costs `samples` forward
  * queries in float, and one for its 8-bit result.

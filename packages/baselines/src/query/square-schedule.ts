@@ -5,7 +5,8 @@ const halvings: readonly number[] = [10, 50, 200, 500, 1000, 2000, 4000, 6000, 8
 
 /**
  * The share p of pixels that a window covers: it halves after 10, 50, 200, 500, 1000, 2000, 4000, 6000 and 8000 of 10,000
- * steps (Andriushchenko et al., ECCV 2020, section 5), and for another number of steps at the same fractions of it.
+ * steps, and for another number of steps at the same fractions of it, as in the code of its authors (Andriushchenko et al.,
+ * ECCV 2020, whose text does not name 500).
  *
  * @param step from 0
  * @param steps steps of the whole attack

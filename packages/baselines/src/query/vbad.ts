@@ -21,8 +21,7 @@ const leastShare = 1 / 10;
 
 /**
  * V-BAD: a tentative direction of signs, whose patches evolution strategies turn to the right side, one number per patch
- * instead of one per value (Jiang et al., Black-box Adversarial Attacks on Video Recognition Models, ACM MM 2019,
- * algorithm 1).
+ * instead of one per value (Jiang et al., Black-box Adversarial Attacks on Video Recognition Models, ACM MM 2019).
  *
  * Black box: sees logits. Norms `linf` and `l2`; untargeted and targeted. A step costs `samples` forward queries in float,
  * and one for its 8-bit result.

@@ -1,6 +1,15 @@
 import { createFrom, type Attack, type AttackPlugin } from '@msanet/core';
 import { describeAttack } from '@msanet/testkit';
-import { nes, randomNoise, simba, spsa, square, vbad } from '@msanet/baselines';
+import {
+  geoTrap,
+  motionExcited,
+  nes,
+  randomNoise,
+  simba,
+  spsa,
+  square,
+  vbad,
+} from '@msanet/baselines';
 import { noDependencies } from '../no-dependencies.js';
 
 const cases: [AttackPlugin, Record<string, unknown>][] = [
@@ -14,6 +23,9 @@ const cases: [AttackPlugin, Record<string, unknown>][] = [
   [spsa, { maxQueries: 22, samples: 4, loss: 'cross-entropy' }],
   [simba, { maxQueries: 20, frequencies: 0.5 }],
   [simba, { maxQueries: 20, basis: 'pixel', time: 'frame', loss: 'margin' }],
+  [motionExcited, { maxQueries: 20 }],
+  [geoTrap, { maxQueries: 20 }],
+  [geoTrap, { maxQueries: 10, warp: 'translation-dilation', loss: 'margin', stepSize: 0.005 }],
   [vbad, { maxQueries: 22, samples: 4, splits: 2 }],
 ];
 
