@@ -153,6 +153,14 @@ describe('msanet train', () => {
     expect(stdout).toContain('--resume');
   });
 
+  it('does not begin anew over a training that is there', async () => {
+    const before = await weightsOf('tsm');
+    const { status, stderr } = await msanet(flags('tsm'));
+    expect(status).toBe(2);
+    expect(stderr).toContain('--resume');
+    expect(await weightsOf('tsm')).toEqual(before);
+  });
+
   it('refuses a file with an unknown option, naming it', async () => {
     const wrong = join(folder, 'wrong.yaml');
     await writeFile(wrong, 'recipe: { epoch: 3 }');

@@ -1,6 +1,12 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { secondsNow } from '@msanet/core';
-import { train as trainNetwork, type TrainingConfig, type TrainingResult } from '@msanet/training';
+import { MsanetError, secondsNow } from '@msanet/core';
+import {
+  train as trainNetwork,
+  trainingFiles,
+  type TrainingConfig,
+  type TrainingResult,
+} from '@msanet/training';
 import { readDataset, type DatasetPart, type SplitNumber } from '@msanet/video';
 import { startRuntime, type RuntimeArguments } from '../../composition/runtimes.js';
 import { FrameCache } from '../../training/frame-cache.js';
@@ -33,6 +39,7 @@ export interface TrainResult extends TrainingResult {
 export async function train(input: TrainArguments, context: TaskContext): Promise<TrainResult> {
   const { config, folder, seed, resume } = input;
   const { recipe } = config;
+  if (!resume) await expectNoTraining(folder);
   const clips = await framesOf(input, 'train', context);
   const heldOut = await framesOf(input, 'test', context);
   const runtime = await startRuntime(input);
@@ -77,6 +84,23 @@ export async function train(input: TrainArguments, context: TaskContext): Promis
   };
 }
 
+/** Fails when a folder holds a training, which would be lost. */
+async function expectNoTraining(folder: string): Promise<void> {
+  const state = join(folder, trainingFiles.state);
+  const found = await access(state).then(
+    () => true,
+    () => false,
+  );
+  if (!found) return;
+  throw new MsanetError({
+    code: 'RUN_EXISTS',
+    where: folder,
+    expected: 'a folder without a training',
+    got: trainingFiles.state,
+    remedy: 'go on with --resume, or choose another folder',
+  });
+}
+
 /** The frames of one part of the data set, at the scale that the victim sees them at test time. */
 export async function framesOf(
   { dataset, root, split, config, cache }: TrainArguments,
@@ -89,7 +113,7 @@ export async function framesOf(
     ...(split === undefined ? {} : { split }),
   });
   return FrameCache.of(read, {
-    folder: join(cache),
+    folder: cache,
     shortSide: Math.round((config.network.inputSize * 256) / 224),
     signal: context.signal,
     onVideo: (step, steps) => context.progress({ subject: `decoding (${part})`, step, steps }),
