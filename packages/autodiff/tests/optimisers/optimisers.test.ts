@@ -94,6 +94,52 @@ describe('optimisers take PyTorch’s steps', () => {
   });
 });
 
+describe('the state of an optimiser', () => {
+  it.each([
+    ['Adam', () => new Adam({ learningRate: 0.1, weightDecay: 0.01 })],
+    ['SGD', () => new Sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true })],
+  ])('lets another %s go on as if it were the first', (_, make) => {
+    const [whole, first, second] = [make(), make(), make()];
+    const parameters = { a: Float32Array.from(start) };
+    const parted = { a: Float32Array.from(start) };
+    gradients.forEach((gradient, step) => {
+      const fed = { a: Float32Array.from(gradient) };
+      whole.step(parameters, fed);
+      if (step === 2) second.restore(first.state());
+      (step < 2 ? first : second).step(parted, fed);
+    });
+    expect(parted).toEqual(parameters);
+  });
+
+  it('is a copy, which later steps leave alone', () => {
+    const optimiser = new Sgd({ momentum: 0.5 });
+    const step = (): void => optimiser.step({ a: Float32Array.of(1) }, { a: Float32Array.of(1) });
+    step();
+    const state = optimiser.state();
+    step();
+    expect(state).toEqual({ 'velocity:a': Float32Array.of(1) });
+  });
+
+  it('of another kind is refused', () => {
+    const sgd = new Sgd({ momentum: 0.5 });
+    sgd.step({ a: Float32Array.of(1) }, { a: Float32Array.of(1) });
+    expect(refusal(() => new Adam().restore(sgd.state())).code).toBe('CHECKPOINT_MISMATCH');
+  });
+});
+
+describe('weight decay', () => {
+  it.each([
+    ['Adam', (decays: (name: string) => boolean) => new Adam({ weightDecay: 0.5, decays })],
+    ['SGD', (decays: (name: string) => boolean) => new Sgd({ weightDecay: 0.5, decays })],
+  ])('of %s acts on the parameters that it is meant for', (_, make) => {
+    const parameters = { weight: Float32Array.of(2), bias: Float32Array.of(2) };
+    const still = { weight: Float32Array.of(0), bias: Float32Array.of(0) };
+    make((name) => name === 'weight').step(parameters, still);
+    expect(parameters.weight[0]).toBeLessThan(2);
+    expect(parameters.bias[0]).toBe(2);
+  });
+});
+
 describe('optimisers refuse', () => {
   it.each([
     ['a gradient without a parameter', { b: Float32Array.of(1) }],
