@@ -1,6 +1,7 @@
 import {
   expectOption,
   parameterOf,
+  stateArray,
   stateKey,
   type DecayFilter,
   type Optimiser,
@@ -77,8 +78,8 @@ export class Adam implements Optimiser {
       if (kind !== 'mean') continue;
       this.#moments.set(name, {
         mean: values.slice(),
-        square: state[`square:${name}`].slice(),
-        steps: state[`steps:${name}`][0],
+        square: stateArray(state, `square:${name}`, values.length).slice(),
+        steps: stateArray(state, `steps:${name}`, 1)[0],
       });
     }
   }

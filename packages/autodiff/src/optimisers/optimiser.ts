@@ -77,3 +77,21 @@ export function expectOption(
     remedy: 'choose another value',
   });
 }
+
+/**
+ * An array of an optimiser's state.
+ *
+ * @param length that it must have; any when absent
+ * @throws MsanetError `CHECKPOINT_MISMATCH` when the state lacks it
+ */
+export function stateArray(state: ParameterSet, key: string, length?: number): Float32Array {
+  const values = Object.hasOwn(state, key) ? state[key] : undefined;
+  if (values !== undefined && (length === undefined || values.length === length)) return values;
+  throw new MsanetError({
+    code: 'CHECKPOINT_MISMATCH',
+    where: `state of the optimiser: ${key}`,
+    expected: length === undefined ? 'an array' : `${length} numbers`,
+    got: values === undefined ? 'none' : String(values.length),
+    remedy: 'restore a whole state',
+  });
+}

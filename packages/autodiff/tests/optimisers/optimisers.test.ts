@@ -127,6 +127,17 @@ describe('the state of an optimiser', () => {
   });
 });
 
+describe('a state that lacks a part', () => {
+  it.each(['square:a', 'steps:a'])('is refused: %s', (key) => {
+    const adam = new Adam();
+    adam.step({ a: Float32Array.of(1) }, { a: Float32Array.of(1) });
+    const parts = Object.entries(adam.state()).filter(([name]) => name !== key);
+    expect(refusal(() => new Adam().restore(Object.fromEntries(parts)))).toMatchObject({
+      code: 'CHECKPOINT_MISMATCH',
+    });
+  });
+});
+
 describe('weight decay', () => {
   it.each([
     ['Adam', (decays: (name: string) => boolean) => new Adam({ weightDecay: 0.5, decays })],
