@@ -59,6 +59,7 @@ export {
   pluginApiVersion,
 } from './plugin.js';
 export { parseOptions } from './plugin-options.js';
+export type { OptionsOwner } from './plugin-options.js';
 export type {
   AttackPlugin,
   AttentionPlugin,

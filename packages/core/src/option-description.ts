@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Plugin } from './plugin.js';
+import type { OptionsOwner } from './plugin-options.js';
 
 /** An option of a plugin, for people. */
 export interface OptionDescription {
@@ -20,7 +20,7 @@ interface PropertySchema {
 }
 
 /** The options that a plugin's schema declares. */
-export function describeOptions(plugin: Plugin): OptionDescription[] {
+export function describeOptions(plugin: OptionsOwner): OptionDescription[] {
   const schema = z.toJSONSchema(plugin.options, { io: 'input', unrepresentable: 'any' }) as {
     properties?: Record<string, PropertySchema>;
     required?: string[];

@@ -5,13 +5,16 @@ import type { Plugin } from './plugin.js';
 /** A reason for which a schema refuses a value. */
 type Issue = ZodError['issues'][number];
 
+/** Whatever has options with a schema: a plugin, or something that is chosen and set up like one. */
+export type OptionsOwner = Pick<Plugin, 'kind' | 'id' | 'options'>;
+
 /**
  * Checks raw options against the plugin's schema.
  *
  * @param options by name; absent ones take their default
  * @throws MsanetError `OPTION_INVALID`, naming the option, what it takes and what it got
  */
-export function parseOptions(plugin: Plugin, options: unknown): unknown {
+export function parseOptions(plugin: OptionsOwner, options: unknown): unknown {
   const schema = plugin.options as ZodType<unknown>;
   const raw = options ?? {};
   const parsed = schema.safeParse(raw);
