@@ -71,11 +71,7 @@ export class FrameCache implements TrainingClips {
     };
     const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16);
     const path = join(folder, `frames-${name}`);
-    const index = await readFile(`${path}.json`, 'utf8').catch(() => undefined);
-    const videos =
-      index === undefined
-        ? await decodeAll(dataset, path, options)
-        : (JSON.parse(index) as CachedVideo[]);
+    const videos = (await indexOf(path)) ?? (await decodeAll(dataset, path, options));
     return new FrameCache(dataset.classes, await open(`${path}.rgb`), videos);
   }
 
@@ -109,6 +105,20 @@ export class FrameCache implements TrainingClips {
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+}
+
+/** The index of a cache that is whole; undefined where there is none. */
+async function indexOf(path: string): Promise<readonly CachedVideo[] | undefined> {
+  try {
+    const videos = JSON.parse(await readFile(`${path}.json`, 'utf8')) as readonly CachedVideo[];
+    const bytes = videos.reduce(
+      (sum, { frames, height, width }) => sum + frames * 3 * height * width,
+      0,
+    );
+    return (await stat(`${path}.rgb`)).size === bytes ? videos : undefined;
+  } catch {
+    return undefined;
   }
 }
 
