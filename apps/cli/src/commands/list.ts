@@ -1,4 +1,5 @@
 import { describeOptions, type Plugin } from '@msanet/core';
+import { describeMetrics } from '@msanet/evaluation';
 import { datasetFormats } from '@msanet/video';
 import { builtInPlugins } from '../composition/built-in-plugins.js';
 import { runtimes } from '../composition/runtimes.js';
@@ -6,7 +7,15 @@ import { printResult } from '../display/result-writer.js';
 import { formatTable } from '../display/table.js';
 import type { Command } from './command.js';
 
-const kinds = ['victims', 'attacks', 'attentions', 'datasets', 'runtimes', 'plugins'] as const;
+const kinds = [
+  'victims',
+  'attacks',
+  'attentions',
+  'datasets',
+  'runtimes',
+  'metrics',
+  'plugins',
+] as const;
 
 /** `msanet list`: what there is to choose from, with the options of each plugin. */
 export const listCommand: Command = {
@@ -39,6 +48,16 @@ export const listCommand: Command = {
             formatTable(
               ['id', 'what lies there'],
               entries.map(({ id, summary }) => [id, summary]),
+            ),
+          );
+          return;
+        }
+        if (flags.kind === 'metrics') {
+          const entries = describeMetrics();
+          printResult(entries, flags.json, () =>
+            formatTable(
+              ['id', 'what it is', 'unit', 'better'],
+              entries.map(({ id, title, unit, better }) => [id, title, unit, better]),
             ),
           );
           return;

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { MsanetError } from '@msanet/core';
 import {
@@ -120,9 +120,17 @@ function tellProblems({ problems }: ChosenClips, display: ComparisonDisplay): vo
   }
 }
 
-/** How many processes work, and with how many threads each. */
+/** Memory that a worker should find, in bytes: two full-size victims with their gradients take less. */
+const memoryPerWorker = 8 * 2 ** 30;
+
+/**
+ * How many processes work, and with how many threads each. Unless told, as many processes as there are cores, each with one
+ * thread: what lies between two runs of a network then keeps no core waiting. Where memory is short there are fewer, with
+ * more threads.
+ */
 function spreadWork({ workers, threads }: CompareRequest, clips: number): WorkSpread {
   const cores = availableParallelism();
-  const chosen = Math.min(workers ?? 1, Math.max(1, clips));
+  const usual = Math.min(cores, Math.max(1, Math.floor(totalmem() / memoryPerWorker)));
+  const chosen = Math.max(1, Math.min(workers ?? usual, clips));
   return { workers: chosen, threads: threads ?? Math.max(1, Math.floor(cores / chosen)) };
 }

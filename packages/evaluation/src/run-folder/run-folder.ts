@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MsanetError } from '@msanet/core';
 import { unwritable } from './line-file.js';
@@ -25,11 +25,14 @@ export class RunFolder {
   /** The manifest of the run that is resumed; `undefined` for a new one. */
   readonly manifest: Manifest | undefined;
   readonly #lock: RunLock;
+  /** Whether the folder was not there before. */
+  readonly #made: boolean;
 
-  private constructor(path: string, lock: RunLock, manifest: Manifest | undefined) {
+  private constructor(path: string, lock: RunLock, manifest: Manifest | undefined, made: boolean) {
     this.path = path;
     this.manifest = manifest;
     this.#lock = lock;
+    this.#made = made;
   }
 
   /**
@@ -40,8 +43,9 @@ export class RunFolder {
    *   `OUTPUT_UNWRITABLE`
    */
   static open(path: string, { resume }: { readonly resume: boolean }): RunFolder {
+    let made: boolean;
     try {
-      mkdirSync(path, { recursive: true });
+      made = mkdirSync(path, { recursive: true }) !== undefined;
     } catch (error) {
       throw unwritable(path, error);
     }
@@ -61,7 +65,7 @@ export class RunFolder {
     const lock = takeLock(join(path, runFiles.lock));
     try {
       rmSync(join(path, runFiles.scratch), { recursive: true, force: true });
-      return new RunFolder(path, lock, begun ? readManifest(path) : undefined);
+      return new RunFolder(path, lock, begun ? readManifest(path) : undefined, made);
     } catch (error) {
       lock.release();
       throw error;
@@ -88,10 +92,16 @@ export class RunFolder {
     );
   }
 
-  /** Gives the folder back. Safe to call twice. */
+  /** Gives the folder back, and takes it away again if no run was begun in it. Safe to call twice. */
   close(): void {
     rmSync(this.file('scratch'), { recursive: true, force: true });
     this.#lock.release();
+    if (!this.#made || existsSync(this.file('manifest'))) return;
+    try {
+      rmdirSync(this.path);
+    } catch {
+      // Somebody else put something there, or it is gone already.
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -121,6 +121,14 @@ describe('a run folder', () => {
     expect(
       refusal(() => RunFolder.open(join(folder, 'file', 'run'), { resume: false })),
     ).toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+  });
+
+  it('in which no run was begun is taken away again, if it was made for it', () => {
+    RunFolder.open(path('empty'), { resume: false }).close();
+    expect(existsSync(path('empty'))).toBe(false);
+    mkdirSync(path('before'));
+    RunFolder.open(path('before'), { resume: false }).close();
+    expect(existsSync(path('before'))).toBe(true);
   });
 
   it('whose run is finished is left as it is by another --resume', async () => {
