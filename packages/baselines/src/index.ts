@@ -51,3 +51,17 @@ export { sparse } from './video/sparse.js';
 export { temporalTranslation } from './video/temporal-translation.js';
 export { u3d } from './video/u3d.js';
 export { videoAttacks } from './video/video-attacks.js';
+// Universal
+export { fitUniversal } from './universal/universal-attack.js';
+export type {
+  FitRequest,
+  FitStep,
+  TrainingClip,
+  UniversalAttack,
+  UniversalFit,
+} from './universal/universal-attack.js';
+export { flickeringUniversal } from './universal/flickering-universal.js';
+export { perturbation } from './universal/perturbation.js';
+export { u3dUniversal } from './universal/u3d-universal.js';
+export { universalAttacks } from './universal/universal-attacks.js';
+export { universalPgd } from './universal/universal-pgd.js';

@@ -42,7 +42,7 @@ function parameter(name: keyof NoiseParameters, what: string) {
  * from `pattern`, the same for all clips. A sample costs one forward query per clip, until one is adversarial; else the
  * sample with the highest margin is kept.
  *
- * The paper searches the parameters by particle swarm on clips of a public data set: `fitProceduralNoise` does so, and its
+ * The paper searches the parameters by particle swarm on clips of a public data set: `u3d-universal` does so, and its
  * result can be given here. One sample is what is left of the paper's attack when the parameters are found.
  */
 export const u3d = defineAttack({
