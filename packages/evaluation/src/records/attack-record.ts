@@ -33,8 +33,11 @@ export interface TransferVerdict extends Verdict {
 export interface AttackResult {
   /** The clean clip, judged by the criterion of the attack. */
   readonly clean: Verdict;
-  /** What the attack returned, projected onto the budget, before it was rounded to 8 bits. */
-  readonly unrounded: Verdict;
+  /**
+   * Where the adversarial clip fails: what the attack returned, projected onto the budget, before it was rounded to 8 bits;
+   * `null` where that is the adversarial clip itself.
+   */
+  readonly unrounded: Verdict | null;
   /** The adversarial clip. */
   readonly adversarial: Verdict;
   readonly metrics: MetricValues;

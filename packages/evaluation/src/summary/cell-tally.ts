@@ -56,7 +56,7 @@ export class CellTally {
     this.#sums.steps += result.steps;
     this.#sums.attack += times?.attack ?? 0;
     this.#sums.around += times?.around ?? 0;
-    if (result.unrounded.success) this.#sums.unrounded += 1;
+    if (success || result.unrounded?.success) this.#sums.unrounded += 1;
     this.#queriesUntilSuccess.push(
       firstSuccess === null ? null : firstSuccess.forward + firstSuccess.gradient,
     );

@@ -68,11 +68,10 @@ export async function attackClip(task: AttackTask, panel: Panel): Promise<Attack
   const [{ cleanLogits: atClean, adversarialLogits, queries, firstSuccess }] = outcome.clips;
   const clean = verdict(atClean, criterion, own);
   const adversarial = verdict(adversarialLogits, criterion, own);
-  const floats = unrounded(watched.returned(), outcome, budget);
+  // Where the 8-bit clip succeeds, rounding took nothing, and one question is saved.
+  const floats = adversarial.success ? undefined : unrounded(watched.returned(), outcome, budget);
   const beforeRounding =
-    floats === undefined
-      ? adversarial
-      : await judge(benched.victims[task.victim], floats, criterion, own);
+    floats === undefined ? null : await judge(observed.victim, floats, criterion, own);
   const gradient = observed.firstGradient();
   const video = await keep(task, panel, benched, outcome.adversarial);
   const record = {
@@ -107,7 +106,7 @@ export async function attackClip(task: AttackTask, panel: Panel): Promise<Attack
     warnings: [
       gradient === undefined ? undefined : checkGradient(gradient),
       checkChange(outcome.clean.data, outcome.adversarial.data, budget),
-      checkRounding(beforeRounding, adversarial),
+      beforeRounding === null ? undefined : checkRounding(beforeRounding, adversarial),
     ].filter((warning) => warning !== undefined),
     failure: null,
   } as const;

@@ -1,4 +1,4 @@
-import { softmax, type VictimModel } from '@msanet/core';
+import { clipAt, isOnGrid, softmax, type VictimModel } from '@msanet/core';
 import { describe, expect, it } from 'vitest';
 import type { AttackRecord, ClipRecord, WorkerSetup } from '../../src/index.js';
 import { attackClip } from '../../src/work/attack-clip.js';
@@ -107,8 +107,33 @@ describe('a victim', () => {
         return model.predict(clips);
       },
     }));
-    // Clean once, twice for doubt; then the attack's clip before and after it is rounded.
-    expect(asked).toBe(5);
+    // Clean once, twice for doubt; then the adversarial clip.
+    expect(asked).toBe(4);
     expect(attacked.result?.queries).toEqual({ forward: 0, gradient: 3 });
+  });
+});
+
+describe('an attack that fails', () => {
+  it('is also judged before it is rounded, and a success that rounding takes is told', async () => {
+    // A budget of a third of a level: whatever the attack finds, rounding takes back.
+    const experiment = toyExperiment({
+      victims: ['early'],
+      attacks: [{ name: 'climb', attack: 'climb', budget: { epsilon: 0.3 / 255 } }],
+    });
+    // The victim takes the smallest change for another class.
+    const brittle = (model: VictimModel): Partial<VictimModel> => ({
+      async predict(clips) {
+        const logits = await model.predict(clips);
+        for (let row = 0; row < clips.shape[0]; row++) {
+          if (!isOnGrid(clipAt(clips, row))) logits.data[4 * row] += 1000;
+          else logits.data[4 * row] -= 1000;
+        }
+        return logits;
+      },
+    });
+    const { attacked } = await doubtful(brittle, experiment);
+    expect(attacked.result?.adversarial.success).toBe(false);
+    expect(attacked.result?.unrounded?.success).toBe(true);
+    expect(checks(attacked)).toEqual(['unchanged', 'lost-by-rounding']);
   });
 });
