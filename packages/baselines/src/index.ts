@@ -14,6 +14,7 @@ export { tiFgsm } from './fixed-budget/ti-fgsm.js';
 export { vmiFgsm } from './fixed-budget/vmi-fgsm.js';
 // Black box, by queries
 export { geoTrap } from './query/geo-trap.js';
+export { heuristic } from './query/heuristic.js';
 export { motionExcited } from './query/motion-excited.js';
 export { nes } from './query/nes.js';
 export { queryAttacks } from './query/query-attacks.js';

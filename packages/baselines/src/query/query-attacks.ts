@@ -1,5 +1,6 @@
 import type { AttackPlugin } from '@msanet/core';
 import { geoTrap } from './geo-trap.js';
+import { heuristic } from './heuristic.js';
 import { motionExcited } from './motion-excited.js';
 import { nes } from './nes.js';
 import { randomNoise } from './random-noise.js';
@@ -18,4 +19,5 @@ export const queryAttacks: readonly AttackPlugin[] = [
   vbad,
   motionExcited,
   geoTrap,
+  heuristic,
 ];

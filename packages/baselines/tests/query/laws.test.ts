@@ -2,6 +2,7 @@ import { createFrom, type Attack, type AttackPlugin } from '@msanet/core';
 import { describeAttack } from '@msanet/testkit';
 import {
   geoTrap,
+  heuristic,
   motionExcited,
   nes,
   randomNoise,
@@ -23,6 +24,7 @@ const cases: [AttackPlugin, Record<string, unknown>][] = [
   [spsa, { maxQueries: 22, samples: 4, loss: 'cross-entropy' }],
   [simba, { maxQueries: 20, frequencies: 0.5 }],
   [simba, { maxQueries: 20, basis: 'pixel', time: 'frame', loss: 'margin' }],
+  [heuristic, { maxQueries: 60, starts: 3, samples: 2 }],
   [motionExcited, { maxQueries: 20 }],
   [geoTrap, { maxQueries: 20 }],
   [geoTrap, { maxQueries: 10, warp: 'translation-dilation', loss: 'margin', stepSize: 0.005 }],
