@@ -1,6 +1,7 @@
 import { builtInPlugins } from 'msanet';
 import { format, resolveConfig } from 'prettier';
 import { errorReference } from './error-reference.js';
+import { metricReference } from './metric-reference.js';
 import { operatorReference } from './operator-reference.js';
 import { pluginReference } from './plugin-reference.js';
 
@@ -9,6 +10,7 @@ export async function referencePages(): Promise<Map<string, string>> {
   const ofKind = (kind: string) => builtInPlugins.filter((plugin) => plugin.kind === kind);
   const pages: [string, string][] = [
     ['errors.md', errorReference()],
+    ['metrics.md', metricReference()],
     ['operators.md', await operatorReference()],
     ['attacks.md', pluginReference('Attacks', ofKind('attack'))],
     ['victims.md', pluginReference('Victims', ofKind('victim'))],

@@ -31,7 +31,7 @@ export const doctorCommand: Command = {
     ),
 };
 
-function describe({ versions, devices, videoLibrary, usable }: ProbeResult): string {
+function describe({ versions, devices, videoLibrary, victims, usable }: ProbeResult): string {
   const rows = [
     ['msanet', versions.msanet],
     ['Node.js', `${versions.node} on ${versions.platform}`],
@@ -41,6 +41,10 @@ function describe({ versions, devices, videoLibrary, usable }: ProbeResult): str
       works ? 'works' : `does not work: ${reason}`,
     ]),
     ['video decoder', videoLibrary === undefined ? 'does not load' : `FFmpeg ${videoLibrary}`],
+    ...victims.map(({ victim, usable: works, reason }) => [
+      `victim ${victim}`,
+      works ? 'works' : `does not work: ${reason}`,
+    ]),
   ];
   return [
     formatTable(['part', 'state'], rows),

@@ -2,13 +2,15 @@ import { msanetAttack } from '@msanet/attack-msanet';
 import { baselines } from '@msanet/baselines';
 import type { Plugin } from '@msanet/core';
 import { onnxVictim } from '@msanet/victim-onnx';
-import { tdnVictim } from '@msanet/victim-tdn';
-import { tsmVictim } from '@msanet/victim-tsm';
+import { tdnDemoVictim, tdnVictim } from '@msanet/victim-tdn';
+import { tsmDemoVictim, tsmVictim } from '@msanet/victim-tsm';
 
 /** The plugins that come with msanet. */
 export const builtInPlugins: readonly Plugin[] = [
   tsmVictim,
   tdnVictim,
+  tsmDemoVictim,
+  tdnDemoVictim,
   onnxVictim,
   msanetAttack,
   ...baselines,

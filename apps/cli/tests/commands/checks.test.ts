@@ -77,12 +77,16 @@ describe('msanet doctor', () => {
     const result = await json<ProbeResult>('doctor');
     expect(result.usable).toBe(true);
     expect(result.devices.find(({ device }) => device === 'cpu')?.usable).toBe(true);
+    expect(result.victims).toEqual([
+      { victim: 'tsm-demo', usable: true },
+      { victim: 'tdn-demo', usable: true },
+    ]);
   });
 });
 
 describe('msanet list', () => {
   it.each([
-    ['victims', ['tsm', 'tdn', 'onnx']],
+    ['victims', ['tsm', 'tdn', 'tsm-demo', 'tdn-demo', 'onnx']],
     ['attacks', ['msanet', 'pgd', 'fgsm', 'random-noise']],
     ['datasets', ['ucf101', 'hmdb51', 'demo-actions', 'folders', 'list']],
     ['runtimes', ['ort', 'reference']],
