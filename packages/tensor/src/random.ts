@@ -147,19 +147,20 @@ export function philox4x32(
   key0: number,
   key1: number,
 ): void {
-  let [a, b, c, d] = [counter0, counter1, counter2, counter3];
-  let [k0, k1] = [key0, key1];
+  // Signed integers have the same bits, and the engine computes with them alone.
+  let [a, b, c, d] = [counter0 | 0, counter1 | 0, counter2 | 0, counter3 | 0];
+  let [k0, k1] = [key0 | 0, key1 | 0];
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd2511f53, a);
     const low0 = Math.imul(0xd2511f53, a);
     const high1 = multiplyHigh(0xcd9e8d57, c);
     const low1 = Math.imul(0xcd9e8d57, c);
-    a = (high1 ^ b ^ k0) >>> 0;
-    b = low1 >>> 0;
-    c = (high0 ^ d ^ k1) >>> 0;
-    d = low0 >>> 0;
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
+    a = high1 ^ b ^ k0;
+    b = low1;
+    c = high0 ^ d ^ k1;
+    d = low0;
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
   }
   out[0] = a;
   out[1] = b;
@@ -167,10 +168,12 @@ export function philox4x32(
   out[3] = d;
 }
 
-/** The upper 32 bits of the 64-bit product of two 32-bit integers; every step is exact in float64. */
+/** The upper 32 bits of the 64-bit product of two 32-bit integers, from the products of their halves; none overflows. */
 function multiplyHigh(a: number, b: number): number {
-  const lowProduct = ((a & 0xffff) * b) / 0x10000;
-  return (((a >>> 16) * b + (lowProduct >>> 0)) / 0x10000) >>> 0;
+  const [a0, a1, b0, b1] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
+  const middle = (Math.imul(a1, b0) + (Math.imul(a0, b0) >>> 16)) | 0;
+  const upper = (Math.imul(a0, b1) + (middle & 0xffff)) | 0;
+  return (Math.imul(a1, b1) + (middle >>> 16) + (upper >>> 16)) | 0;
 }
 
 /**
