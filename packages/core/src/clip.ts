@@ -118,10 +118,12 @@ export function checkClips(clips: ClipBatch, size: ClipSize | undefined, where: 
       remedy: 'sample and resize the clip to the input of the victim',
     });
   }
+  const { data } = clips;
+  // Victims check at every question, and what they are asked is right: that much costs a quarter of finding the range.
+  if (isInsideRange(data)) return;
   let low = Infinity;
   let high = -Infinity;
   let finite = true;
-  const { data } = clips;
   for (let index = 0; index < data.length; index++) {
     const value = data[index];
     if (value < low) low = value;
@@ -137,4 +139,12 @@ export function checkClips(clips: ClipBatch, size: ClipSize | undefined, where: 
       remedy: 'divide 8-bit values by 255; normalisation belongs to the victim model',
     });
   }
+}
+
+function isInsideRange(values: Float32Array): boolean {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (!(value >= 0 && value <= 1)) return false;
+  }
+  return true;
 }
