@@ -68,15 +68,16 @@ function signStep(
   length: number,
   epsilon: number,
 ): void {
-  // Signs are taken from the bits, and all is done in one pass without branches: half the time, on millions of values.
+  // All without branches, which would go either way at random: signs are taken from the bits, and |x + r| − |x − r| is
+  // twice what clamping x to [−r, r] gives.
   const bits = bitsOf(gradient);
   for (let index = 0; index < clip.length; index++) {
-    const magnitude = bits[index] & 0x7fffffff;
-    const sign = (-magnitude >>> 31) * ((bits[index] >> 31) | 1);
+    const nonzero = -(bits[index] & 0x7fffffff) >> 31;
+    const sign = ((bits[index] >> 31) | 1) & nonzero;
     const centre = clean[index];
-    const low = Math.max(0, centre - epsilon);
-    const high = Math.min(1, centre + epsilon);
-    clip[index] = Math.min(high, Math.max(low, clip[index] + length * sign));
+    const offset = clip[index] - centre + length * sign;
+    const moved = centre + 0.5 * (Math.abs(offset + epsilon) - Math.abs(offset - epsilon));
+    clip[index] = 0.5 * (Math.abs(moved) + 1 - Math.abs(moved - 1));
   }
 }
 
