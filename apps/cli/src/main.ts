@@ -12,12 +12,14 @@ import { gradientCommand } from './commands/gradient.js';
 import { listCommand } from './commands/list.js';
 import { predictCommand } from './commands/predict.js';
 import { trainCommand } from './commands/train.js';
+import { universalCommand } from './commands/universal.js';
 import { deserializeError, serializeError } from './work/protocol.js';
 import { versions } from './versions.js';
 
 const commands: readonly Command[] = [
   predictCommand,
   attackCommand,
+  universalCommand,
   compareCommand,
   gradientCommand,
   gradcheckCommand,

@@ -1,4 +1,4 @@
-import { MsanetError, describeOptions, type Plugin } from '@msanet/core';
+import { MsanetError, describeOptions, type OptionsOwner } from '@msanet/core';
 import { parseNumber } from './number.js';
 
 /**
@@ -11,7 +11,7 @@ import { parseNumber } from './number.js';
  */
 export function assignOptions(
   settings: readonly string[],
-  plugins: readonly Plugin[],
+  plugins: readonly OptionsOwner[],
 ): Record<string, unknown>[] {
   const known = plugins.map((plugin) => describeOptions(plugin));
   const assigned = plugins.map((): Record<string, unknown> => ({}));

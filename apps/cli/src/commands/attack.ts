@@ -31,9 +31,13 @@ export const attackCommand: Command = {
         )
           .option('attack', {
             type: 'string',
-            demandOption: true,
             requiresArg: true,
             describe: 'attack, see: msanet list attacks',
+          })
+          .option('perturbation', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'add this saved perturbation instead, see: msanet universal',
           })
           .option('epsilon', {
             type: 'string',
@@ -82,18 +86,20 @@ export const attackCommand: Command = {
           flags.queryLimit === undefined
             ? undefined
             : parseCount(flags.queryLimit, 0, '--query-limit');
+        const attack = attackId(flags);
         const { composition, victim, others } = await parseVictimFlags(flags, (chosen) => [
-          chosen.plugin('attack', flags.attack),
+          chosen.plugin('attack', attack),
         ]);
-        const plugin = composition.plugin('attack', flags.attack);
+        const plugin = composition.plugin('attack', attack);
         const [attackOptions] = others;
+        if (flags.perturbation !== undefined) attackOptions['file'] = flags.perturbation;
         if (flags.steps !== undefined) attackOptions['steps'] = stepsFor(plugin, flags.steps);
         checkPair(plugin, composition.plugin('victim', flags.victim), budget, flags.target);
         parseOptions(plugin, attackOptions);
         const { result, aborted } = await runTask('attack', {
           ...victim,
           inputs: flags.input,
-          attack: flags.attack,
+          attack,
           attackOptions,
           budget,
           ...(flags.label === undefined ? {} : { label: flags.label }),
@@ -108,6 +114,29 @@ export const attackCommand: Command = {
       },
     ),
 };
+
+/**
+ * The attack that flags name: `--perturbation FILE` stands for the attack that adds it.
+ *
+ * @throws MsanetError `USAGE` when they name none or two
+ */
+function attackId({
+  attack,
+  perturbation,
+}: {
+  attack: string | undefined;
+  perturbation: string | undefined;
+}): string {
+  const id = perturbation === undefined ? attack : 'perturbation';
+  if (id !== undefined && (attack === undefined || attack === id)) return id;
+  throw new MsanetError({
+    code: 'USAGE',
+    where: 'msanet attack',
+    expected: '--attack ID or --perturbation FILE',
+    got: id === undefined ? 'neither' : `--attack ${attack} and --perturbation`,
+    remedy: 'give one of them',
+  });
+}
 
 /** @throws MsanetError `OPTION_INVALID` when the attack takes no steps */
 function stepsFor(plugin: AttackPlugin, text: string): number {

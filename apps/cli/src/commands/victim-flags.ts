@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import type { Plugin } from '@msanet/core';
+import type { OptionsOwner } from '@msanet/core';
 import { assignOptions } from '../arguments/plugin-options.js';
 import { parseCount } from '../arguments/number.js';
 import { builtInPlugins } from '../composition/built-in-plugins.js';
@@ -71,7 +71,7 @@ export interface ParsedFlags {
  */
 export async function parseVictimFlags(
   flags: VictimFlags,
-  choose: (composition: Composition) => readonly Plugin[] = () => [],
+  choose: (composition: Composition) => readonly OptionsOwner[] = () => [],
 ): Promise<ParsedFlags> {
   const composition = new Composition(builtInPlugins);
   const plugin = composition.plugin('victim', flags.victim);

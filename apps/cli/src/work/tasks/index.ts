@@ -8,6 +8,7 @@ import { judge } from './judge.js';
 import { predict } from './predict.js';
 import { probe } from './probe.js';
 import { train } from './train.js';
+import { universal } from './universal.js';
 
 /** The tasks that run in a child process, by name. */
 export const tasks = {
@@ -21,6 +22,7 @@ export const tasks = {
   predict,
   probe,
   train,
+  universal,
 };
 
 /** The type of each task. */
