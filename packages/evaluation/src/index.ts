@@ -35,6 +35,9 @@ export type { ClassMap } from './comparison/class-map.js';
 export { formatBudget } from './comparison/budget-use.js';
 export { runComparison } from './comparison/run-comparison.js';
 export type { ComparisonProgress, ComparisonRun } from './comparison/run-comparison.js';
+// Pictures
+export { amplifiedPerturbation } from './work/amplified-perturbation.js';
+export type { AmplifiedPerturbation } from './work/amplified-perturbation.js';
 // Workers
 export { WorkerPool } from './work/worker-pool.js';
 export type { LaunchWorker, WorkerLink } from './work/worker-pool.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toLevels, type AttackOutcome, type ClipBatch } from '@msanet/core';
+import { amplifiedPerturbation } from '@msanet/evaluation';
 import type { Tensor } from '@msanet/tensor';
 import { writeLosslessVideo, writePngFrames } from '@msanet/video';
 
@@ -17,9 +18,6 @@ export interface ClipFiles {
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** Level of no perturbation in the amplified view. */
-const midGrey = 128;
-
 /** Writes the videos and pictures of an attacked clip; the batch holds that one clip. */
 export async function writeClipFiles(
   folder: string,
@@ -28,7 +26,7 @@ export async function writeClipFiles(
 ): Promise<ClipFiles> {
   const clean = frames(outcome.clean);
   const adversarial = frames(outcome.adversarial);
-  const view = amplify(clean, adversarial);
+  const view = amplifiedPerturbation(clean, adversarial);
   const files = {
     clean: 'clean.mkv',
     adversarial: 'adversarial.mkv',
@@ -49,24 +47,6 @@ export async function writeClipFiles(
 /** The 8-bit frames of a batch of one clip, shape (frames, 3, height, width). */
 function frames({ data, shape }: ClipBatch): Tensor<'uint8'> {
   return { dtype: 'uint8', shape: shape.slice(1), data: toLevels(data) };
-}
-
-/** Mid-grey plus the perturbation, amplified as far as its largest value allows. */
-function amplify(
-  clean: Tensor<'uint8'>,
-  adversarial: Tensor<'uint8'>,
-): { clip: Tensor<'uint8'>; amplification: number } {
-  let highest = 1;
-  for (let index = 0; index < clean.data.length; index++) {
-    highest = Math.max(highest, Math.abs(adversarial.data[index] - clean.data[index]));
-  }
-  const amplification = Math.max(1, Math.floor((midGrey - 1) / highest));
-  const data = new Uint8Array(clean.data.length);
-  for (let index = 0; index < data.length; index++) {
-    const change = adversarial.data[index] - clean.data[index];
-    data[index] = Math.min(255, Math.max(0, midGrey + amplification * change));
-  }
-  return { clip: { ...clean, data }, amplification };
 }
 
 /** A picture of values in [0, 1], shape (frames, 1, height, width), as grey 8-bit RGB frames. */

@@ -21,13 +21,14 @@ import { jobSeed } from '../comparison/job-grid.js';
 import type { AttackRecord, TransferVerdict, Verdict } from '../records/attack-record.js';
 import { checkChange, checkRounding } from '../sanity/attack-outcome.js';
 import { checkGradient } from '../sanity/gradient.js';
+import { amplifiedPerturbation } from './amplified-perturbation.js';
 import { fromEightBit, toEightBit } from './eight-bit-clip.js';
 import { cleanLogits } from './examine-clip.js';
 import type { AttackTask } from './messages.js';
 import { observedAttack } from './observed-attack.js';
 import { observedVictim } from './observed-victim.js';
 import type { BenchedClip, Panel, PanelVictim } from './panel.js';
-import { videoPath } from './video-path.js';
+import { perturbationPath, videoPath } from './video-path.js';
 
 /** How far an attack came, as its step events tell. */
 interface Course {
@@ -73,7 +74,7 @@ export async function attackClip(task: AttackTask, panel: Panel): Promise<Attack
   const beforeRounding =
     floats === undefined ? null : await judge(observed.victim, floats, criterion, own);
   const gradient = observed.firstGradient();
-  const video = await keep(task, panel, benched, outcome.adversarial);
+  const video = await keep(task, panel, benched, outcome);
   const record = {
     victim: own.name,
     attack: name,
@@ -210,17 +211,24 @@ async function judgeElsewhere(
   return verdicts;
 }
 
-/** Keeps the adversarial video, where that is wanted. @returns its path in the run folder */
+/**
+ * Keeps the adversarial video and, beside it, its perturbation amplified, where that is wanted.
+ *
+ * @returns the adversarial video's path in the run folder
+ */
 async function keep(
   task: AttackTask,
   panel: Panel,
   { frameRate }: BenchedClip,
-  adversarial: ClipBatch,
+  outcome: Pick<AttackOutcome, 'clean' | 'adversarial'>,
 ): Promise<string | null> {
   const { experiment, victims, attacks, keepVideo } = panel.parts;
   if (experiment.videos !== 'all' && task.position >= experiment.videos) return null;
   const folder = `${victims[task.victim].name}/${attacks[task.attack].name}`;
   const path = videoPath(folder, task.clip.id, task.position, `-seed${task.seed}`);
-  await keepVideo(path, toEightBit(adversarial), frameRate);
+  const adversarial = toEightBit(outcome.adversarial);
+  await keepVideo(path, adversarial, frameRate);
+  const perturbation = amplifiedPerturbation(toEightBit(outcome.clean), adversarial);
+  await keepVideo(perturbationPath(path), perturbation.clip, frameRate);
   return path;
 }

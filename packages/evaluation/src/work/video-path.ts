@@ -11,3 +11,8 @@ export function videoPath(folder: string, id: string, position: number, suffix =
   const name = id.replaceAll(/[^\w.+-]+/g, '_').slice(0, longestName);
   return `videos/${folder}/${String(position).padStart(5, '0')}-${name}${suffix}.mkv`;
 }
+
+/** Where the amplified perturbation of an adversarial video goes: beside it. */
+export function perturbationPath(video: string): string {
+  return video.replace(/\.mkv$/, '-perturbation.mkv');
+}
