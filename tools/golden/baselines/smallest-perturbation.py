@@ -376,7 +376,7 @@ for norm in ["l2", "linf"]:
         case(
             "deepfool",
             norm,
-            {"steps": 8, "classes": classes, "overshoot": 0.02, "finalSearch": 0},
+            {"steps": 8, "classes": classes, "overshoot": 0.02},
             lambda victim: deepfool(victim, norm, 8, classes, 0.02),
         )
 for target in [None, 1]:

@@ -22,7 +22,6 @@ interface DeepFoolOptions {
   readonly steps: number;
   readonly classes: number;
   readonly overshoot: number;
-  readonly finalSearch: number;
 }
 
 /**
@@ -40,9 +39,6 @@ interface DeepFoolOptions {
  * The defaults are those of its authors' code and of foolbox: 50 steps, overshoot 0.02, 10 classes. With `rounded`, points
  * are rounded to 8 bits before they are linearised, while r stays in float: steps too small to survive add up. As in the
  * authors' code a step is 0.0001 longer than the distance, else clipping to [0, 1] may hold it just short of the boundary.
- *
- * On 8 bits the last step may go a whole level too far. So `finalSearch` forward queries, which the paper does not have, halve the
- * gap between the largest multiple of r that fails and the smallest that succeeds; 0 leaves them out.
  */
 export const deepfool = defineAttack({
   id: 'deepfool',
@@ -62,11 +58,6 @@ export const deepfool = defineAttack({
       .nonnegative()
       .default(0.02)
       .describe('How far it goes beyond the boundary, as a share of the perturbation.'),
-    finalSearch: z
-      .int()
-      .min(0)
-      .default(5)
-      .describe('Forward queries spent at the end on smaller multiples of the perturbation.'),
     rounded: roundedOption,
   }),
   create: (_, { rounded, ...options }) => ({
@@ -74,7 +65,7 @@ export const deepfool = defineAttack({
     requires,
     perturb: (context) => {
       const others = Math.min(options.classes, context.victim.labels.length) - 1;
-      const questions = 2 + options.steps * Math.max(others, 1) + options.finalSearch;
+      const questions = 2 + options.steps * Math.max(others, 1);
       return searchEach(context, { questions, rounded }, (subject) => walk(subject, options));
     },
   }),
@@ -83,9 +74,8 @@ export const deepfool = defineAttack({
 /** How much longer a step is than the distance to the boundary. */
 const excess = 1e-4;
 
-function* walk(subject: SearchSubject, options: DeepFoolOptions): Search {
+function* walk(subject: SearchSubject, { steps, classes, overshoot }: DeepFoolOptions): Search {
   const { clean, criterion, norm } = subject;
-  const { steps, classes, overshoot, finalSearch } = options;
   const { label } = criterion;
   const { logits } = yield* judgementAt(clean);
   const others = topClasses(logits, classes)
@@ -95,10 +85,7 @@ function* walk(subject: SearchSubject, options: DeepFoolOptions): Search {
   const point = clean.slice();
   for (let step = 1; step <= steps; step++) {
     const nearest = yield* nearestBoundary(point, label, others, norm === 'linf');
-    if (nearest === undefined) {
-      yield* shrink(point, clean, finalSearch);
-      return;
-    }
+    if (nearest === undefined) return;
     const { distance, normal, length } = nearest;
     for (let index = 0; index < total.length; index++) {
       const direction = norm === 'linf' ? Math.sign(normal[index]) : normal[index] / length;
@@ -107,18 +94,6 @@ function* walk(subject: SearchSubject, options: DeepFoolOptions): Search {
     }
   }
   yield* judgementAt(point);
-}
-
-/** Bisects the way from the clean clip to a point beyond the boundary. */
-function* shrink(point: Float32Array, clean: Float32Array, queries: number): SearchPart<void> {
-  let [failure, success] = [0, 1];
-  for (let query = 0; query < queries; query++) {
-    const share = (failure + success) / 2;
-    const between = clean.map((value, index) => value + share * (point[index] - value));
-    const { adversarial } = yield* judgementAt(between);
-    if (adversarial) success = share;
-    else failure = share;
-  }
 }
 
 /** A linearised decision boundary. */

@@ -25,7 +25,7 @@ function excess(found: ClipBatch, scene: AffineScene, which: 'linf' | 'l2' | 'l1
 describe('on an affine victim DeepFool reaches the nearest boundary in one step', () => {
   it.each(['l2', 'linf'] as const)('%s', async (which) => {
     const { victim, clips } = five;
-    const options = { rounded: false, overshoot: 0.02, finalSearch: 0 };
+    const options = { rounded: false, overshoot: 0.02 };
     const outcome = await attackWith(deepfool, options, {
       victim,
       clips,
