@@ -222,7 +222,7 @@ describe('msanet compare', () => {
         '--clips',
         '2',
       ];
-      const slow = ['--attack', 'noise=random-noise:samples=25', '--attack', 'fgsm'];
+      const slow = ['--attack', 'noise=random-noise:samples=60', '--attack', 'fgsm'];
       const goal = ['--target', 'run'];
       const all = ['compare', ...victims, ...slow, ...data, ...goal];
       const { status, stderr, stdout } = await msanet([...all, ...out], {
