@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
 /** What is compared: a command that follows the protocol of `README.md`. */
@@ -19,6 +19,8 @@ export class Contender {
   readonly id: string;
   readonly description: string;
   readonly seconds: number[] = [];
+  /** Processor time of each run, over all threads; NaN where the system does not tell. Other work disturbs it least. */
+  readonly processorSeconds: number[] = [];
   /** Largest resident memory so far, in bytes; undefined where the system does not tell. */
   peakMemory: number | undefined;
   readonly #child: ChildProcess;
@@ -42,8 +44,10 @@ export class Contender {
 
   /** Runs once and keeps the time. */
   async run(): Promise<void> {
+    const before = await processorSecondsOf(this.#child.pid);
     this.#child.stdin?.write('run\n');
     this.seconds.push(Number(await this.#answer('seconds')));
+    this.processorSeconds.push((await processorSecondsOf(this.#child.pid)) - before);
     this.peakMemory = await peakMemoryOf(this.#child.pid);
   }
 
@@ -59,6 +63,20 @@ export class Contender {
       throw new Error(`${this.id}: expected '${word} …', got ${done ? 'the end' : `'${value}'`}`);
     }
     return value.slice(word.length).trim();
+  }
+}
+
+/** How long the threads of a process have run so far, in seconds (Linux); NaN where the system does not tell. */
+async function processorSecondsOf(pid: number | undefined): Promise<number> {
+  try {
+    const threads = await readdir(`/proc/${pid}/task`);
+    const times = threads.map(async (thread) => {
+      const statistics = await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8');
+      return Number(statistics.split(' ')[0]);
+    });
+    return (await Promise.all(times)).reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9;
+  } catch {
+    return NaN;
   }
 }
 

@@ -1,17 +1,17 @@
 /**
  * Compares our loss gradient of TSM- or TDN-ResNet-50 with PyTorch's, and with our own forward pass. See `README.md`.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readNpy } from '@msanet/tensor';
 import { ratio, resultOf, toMarkdown, type Comparison } from './comparison.js';
 import { Contender, type ContenderOptions } from './contender.js';
 import { describeMachine } from './machine.js';
 import { inTemporaryFolder, problemOf, writeProblem } from './problem.js';
+import { relativeDistance } from './relative-distance.js';
 
 const { values } = parseArgs({
   options: {
@@ -71,17 +71,6 @@ async function compareOnce(contenders: readonly Contender[]): Promise<void> {
     await sleep(1000 * pause);
     await contender.run();
   }
-}
-
-async function relativeDistance(file: string, reference: string): Promise<number> {
-  const [a, b] = [readNpy(await readFile(file)).data, readNpy(await readFile(reference)).data];
-  let difference = 0;
-  let size = 0;
-  b.forEach((value, index) => {
-    difference += (Number(a[index]) - Number(value)) ** 2;
-    size += Number(value) ** 2;
-  });
-  return Math.sqrt(difference / size);
 }
 
 const comparison = await inTemporaryFolder(async (folder): Promise<Comparison> => {

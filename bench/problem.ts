@@ -2,9 +2,10 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyClips, type ClipBatch, type VictimModel } from '@msanet/core';
-import type { GraphRuntime } from '@msanet/onnx';
+import type { GraphRuntime, Model } from '@msanet/onnx';
 import { Random, writeNpy, type Tensor } from '@msanet/tensor';
 import {
+  buildTdn,
   createTdnVictim,
   framesPerSegment,
   randomTdnWeights,
@@ -12,6 +13,7 @@ import {
   type TdnConfig,
 } from '@msanet/victim-tdn';
 import {
+  buildTsm,
   createTsmVictim,
   randomTsmWeights,
   resnetBackbone,
@@ -26,6 +28,10 @@ export interface Problem {
   readonly frames: number;
   readonly weights: () => ReadonlyMap<string, Tensor<'float32'>>;
   readonly victim: (runtime: GraphRuntime) => Promise<VictimModel>;
+  /** The forward graph as the victim has it, or without what its architecture does for speed. */
+  readonly forward: (plain: boolean) => Model;
+  /** What the architecture does for speed. */
+  readonly architecturePattern: { readonly name: string; readonly description: string };
   /** PyTorch's form of the network, beside this file. */
   readonly pytorch: string;
 }
@@ -51,6 +57,11 @@ export const problems: Readonly<Record<string, Problem>> = {
     frames: size.segments,
     weights: tsmWeights,
     victim: (runtime) => createTsmVictim({ config: tsm, weights: tsmWeights, runtime }),
+    forward: (plain) => buildTsm(tsm, tsmWeights(), 1, plain ? 'whole' : 'parts'),
+    architecturePattern: {
+      name: 'features-in-parts',
+      description: 'the channels that move along time are tensors of their own',
+    },
     pytorch: 'pytorch/tsm_resnet50.py',
   },
   tdn: {
@@ -58,6 +69,11 @@ export const problems: Readonly<Record<string, Problem>> = {
     frames: size.segments * framesPerSegment,
     weights: tdnWeights,
     victim: (runtime) => createTdnVictim({ config: tdn, weights: tdnWeights, runtime }),
+    forward: (plain) => buildTdn(tdn, tdnWeights(), { trainable: plain }),
+    architecturePattern: {
+      name: 'folded-factors',
+      description: 'constant factors of features are multiplied into the weights that follow',
+    },
     pytorch: 'pytorch/tdn_resnet50.py',
   },
 };
