@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random, float32, sizeOf } from '@msanet/tensor';
-import { ReferenceRuntime } from '@msanet/runtime-reference';
+import { ReferenceRuntime } from '../../src/index.js';
 import {
   GraphBuilder,
   attributeOf,
@@ -10,7 +10,7 @@ import {
   string,
   type Attributes,
   type Model,
-} from '../../src/index.js';
+} from '@msanet/onnx';
 
 const seed = 8;
 
