@@ -95,4 +95,26 @@ describe('random noise', () => {
     }
     expect(recorded.questions.length).toBeLessThan(102);
   });
+
+  it('compares all samples where it does not stop early', async () => {
+    const recorded = recording(victim);
+    const budget: Budget = { norm: 'linf', epsilon: 1 };
+    const { clips: outcomes } = await attackWith(
+      randomNoise,
+      { samples: 30, earlyStop: false },
+      { victim: recorded, clips, budget },
+    );
+    const asked = recorded.questions.slice(2, -1);
+    expect(asked.length).toBe(30);
+    for (const [clip, { criterion, margin, queries, firstSuccess }] of outcomes.entries()) {
+      const margins: number[] = [];
+      for (const { clips: rows } of asked) {
+        const logits = await victim.predict(rows);
+        margins.push(adversarialMargin(logitsOf(logits, clip), criterion));
+      }
+      expect(margin).toBe(Math.max(...margins));
+      expect(queries.forward).toBe(30);
+      expect(firstSuccess?.forward).toBeLessThan(30);
+    }
+  });
 });

@@ -23,8 +23,11 @@ function vectorsOf(basis: StepBasis): Float32Array[] {
   });
 }
 
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a).reduce((sum, value, at) => sum + value * b[at], 0);
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at] * b[at];
+  return sum;
+}
 
 /** w of each clip, for the margin of its own label. */
 async function slopes(): Promise<Float64Array[]> {
@@ -64,18 +67,18 @@ describe('the bases of simba', () => {
   ])('%s are orthogonal, and of norm 1 in each frame that they change', (_, basis, count) => {
     const vectors = vectorsOf(basis);
     expect(vectors.length).toBe(count);
+    let overlap = 0;
     vectors.forEach((vector, one) => {
-      for (const first of [0, length / 2]) {
-        const squares = dot(
-          vector,
-          vector.map((value, at) => (Math.floor(at / 72) * 72 === first ? value : 0)),
-        );
-        expect([0, 1]).toContain(Math.round(squares * 1e5) / 1e5);
-      }
-      for (let other = 0; other < one; other++) {
-        expect(Math.abs(dot(vector, vectors[other]))).toBeLessThan(1e-6);
+      const squares = [0, 1].map((frame) => {
+        const values = vector.subarray(72 * frame, 72 * (frame + 1));
+        return Math.round(dot(values, values) * 1e5) / 1e5;
+      });
+      expect(['1,1', '1,0', '0,1']).toContain(squares.join());
+      for (const other of vectors.slice(0, one)) {
+        overlap = Math.max(overlap, Math.abs(dot(vector, other)));
       }
     });
+    expect(overlap).toBeLessThan(1e-6);
   });
 
   it('have the cosine of DCT-II for a wave', () => {
