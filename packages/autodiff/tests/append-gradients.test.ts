@@ -59,10 +59,22 @@ describe('only what is asked for is emitted', () => {
     expect(addedOperators(forward, model).filter((opType) => opType === 'Conv')).toHaveLength(1);
   });
 
-  it('a 3x3 kernel’s gradient is nine products of matrices and no convolution', () => {
-    const { model } = gradientGraph(forward, ['second']);
-    const added = addedOperators(forward, model);
-    expect(added.filter((opType) => opType === 'MatMul')).toHaveLength(9);
+  it.each([
+    ['one product for each tap', 8, 9],
+    ['one product in all, where there are few channels', 3, 1],
+  ])('a 3x3 kernel’s gradient is %s, and no convolution', (_, channels, products) => {
+    const model = modelOf((builder) =>
+      builder.apply(
+        'Conv',
+        [clipInput(builder, 'x', 1, channels, 16, 16), clipInput(builder, 'w', 4, channels, 3, 3)],
+        { pads: ints([1, 1, 1, 1]) },
+      ),
+    );
+    const added = addedOperators(model, gradientGraph(model, ['w']).model);
+    expect(added.filter((opType) => opType === 'MatMul' || opType === 'Gemm')).toHaveLength(
+      products,
+    );
+    expect(added).not.toContain('Conv');
   });
 
   it('the flipped kernel of a constant is an initializer, not nodes', () => {
