@@ -104,7 +104,8 @@ export const errorCatalogue = {
   },
   RUN_EXISTS: {
     exitCode: 2,
-    meaning: 'The folder for a comparison or a training holds one already, and it was not to be resumed.',
+    meaning:
+      'The folder for a comparison or a training holds one already, and it was not to be resumed.',
   },
   RUN_DIFFERS: {
     exitCode: 2,
