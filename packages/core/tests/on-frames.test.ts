@@ -71,6 +71,24 @@ describe('a victim on frames of a longer clip', () => {
     },
   );
 
+  it('copies nothing where the victim sees every frame in order, and only there', async () => {
+    const clips = emptyClips(2, size);
+    new Random(4).fillUniform(clips.data);
+    const loss = { kind: 'margin', labels: [0, 1] } as const;
+    const asked: ClipBatch[] = [];
+    const toy = toyVictim();
+    const watched: VictimModel = {
+      ...toy,
+      lossGradient: (given, about) => (asked.push(given), toy.lossGradient(given, about)),
+    };
+    const { gradient } = await toy.lossGradient(clips, loss);
+    const inOrder = await onFrames(watched, [0, 1], 2).lossGradient(clips, loss);
+    expect(asked[0].data).toBe(clips.data);
+    expect(inOrder.gradient.data).toEqual(gradient.data);
+    await onFrames(watched, [1, 0], 2).lossGradient(clips, loss);
+    expect(asked[1].data).toEqual(gathered(clips, [1, 0]).data);
+  });
+
   it('samples one frame per frame of its input, also from a shorter video', () => {
     const { sampling } = onFrames(toyVictim(), [1, 3], 5);
     expect(sampling.indices(9)).toEqual([0, 1, 2, 3, 4]);
