@@ -8,6 +8,8 @@ import numpy
 import torch
 from torch import nn
 
+from pgd import pgd
+
 LABEL = 3
 WARM_UPS = 2
 
@@ -44,10 +46,10 @@ def normalized(clips):
 def serve(network_of):
     """Answers `run` with the seconds of one run.
 
-    `network_of(source, folded)` makes the network from its weights, `source(name)`. The command's arguments: `forward` or
-    `gradient`, the number of threads, the folder of the problem, the file for the result, and `modules` (convolutions
-    followed by batch normalisation, as such networks are used) or `folded` (batch normalisation folded into the
-    convolutions beforehand, as this project does).
+    `network_of(source, folded)` makes the network from its weights, `source(name)`. The command's arguments: `forward`,
+    `gradient` or `pgd`, the number of threads, the folder of the problem, the file for the result, and `modules`
+    (convolutions followed by batch normalisation, as such networks are used) or `folded` (batch normalisation folded
+    into the convolutions beforehand, as this project does).
     """
     task, threads, folder, result_file, form = sys.argv[1:]
     torch.set_num_threads(int(threads))
@@ -66,9 +68,10 @@ def serve(network_of):
         nn.functional.cross_entropy(network(pixels), label).backward()
         return pixels.grad
 
-    run = forward if task == "forward" else gradient
+    run = {"forward": forward, "gradient": gradient, "pgd": lambda: pgd(network, clip)}[task]
     numpy.save(result_file, run().numpy())
-    for _ in range(WARM_UPS):
+    # The steps of the first attack have warmed up.
+    for _ in range(0 if task == "pgd" else WARM_UPS):
         run()
     print("ready", flush=True)
     for line in sys.stdin:
