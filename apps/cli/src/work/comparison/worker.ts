@@ -7,7 +7,9 @@ process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(1));
 serveWorker(
   {
-    send: (message) => void process.send?.(message),
+    // A parent that was killed is no reason to complain: there is nobody left to tell.
+    send: (message) =>
+      void process.send?.(message, (error: Error | null) => error && process.exit(1)),
     onMessage: (listener) => process.on('message', (message) => listener(message as ToWorker)),
   },
   prepareWorker,
