@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { adversarialMargin, argmax, misclassification } from '@msanet/core';
 import { readNpy } from '@msanet/tensor';
-import { ratio, resultOf, toMarkdown } from './comparison.js';
+import { median, ratio, resultOf, toMarkdown } from './comparison.js';
 import { Contender } from './contender.js';
 import { describeMachine } from './machine.js';
 import { ownShare, type AttackSpans, type OwnShare } from './own-code.js';
@@ -77,6 +77,10 @@ const comparison = await inTemporaryFolder(async (folder) => {
     for (const contender of contenders) contender.stop();
   }
   const results = contenders.map(resultOf);
+  const processorSeconds = contenders.map(({ id, processorSeconds: seconds }) => [
+    id,
+    median(seconds),
+  ]);
   const margins = Object.fromEntries(
     await Promise.all(
       contenders.map(async ({ id }) => [id, await marginsIn(inFolder(`${id}.npy`))] as const),
@@ -90,6 +94,7 @@ const comparison = await inTemporaryFolder(async (folder) => {
     ratios: ratio('our PGD-10 / PyTorch’s', results, ['ours', 'pytorch'], 0.7),
     gradientDistance: undefined,
     margins,
+    processorSeconds: Object.fromEntries(processorSeconds) as Record<string, number>,
     ownCode: {
       ofAttack: ownShare(
         spans.map(({ attack }) => attack),
@@ -121,6 +126,9 @@ const notes = [
   row('of a step', ofStep, `≤ ${percent(ownShareTarget)}`),
   row('of the whole attack', ofAttack),
   '',
+  ...Object.entries(comparison.processorSeconds).map(
+    ([id, seconds]) => `Processor time of an attack, all threads, ${id}: ${seconds.toFixed(1)} s.`,
+  ),
   ...Object.entries(comparison.margins).map(
     ([id, [clean, adversarial]]) =>
       `Margin in logits, ${id}: clean ${clean.toPrecision(3)}, adversarial ${adversarial.toPrecision(3)}.`,
