@@ -71,7 +71,11 @@ describe('bad input gets one sentence and the right exit code', () => {
     ['a seed that is no number', 2, attack('--seed', 'x', '--out', '@o')],
     ['no output folder', 2, attack()],
     ['an output folder in the way of a file', 1, attack('--out', '@file/inside')],
-    ['a norm that the attack has not', 2, attack('--norm', 'l1', '--out', '@o')],
+    [
+      'a norm that the attack has not',
+      2,
+      ['attack', 'VIDEO', 'VICTIM', '--attack', 'fgsm', '--norm', 'l1', '--out', '@o'],
+    ],
   ])('%s', async (_, exitCode, args) => {
     const line = args.flatMap((arg) => {
       if (arg === 'VIDEO') return [workspace.video];
