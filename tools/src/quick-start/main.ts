@@ -27,7 +27,7 @@ msanet(
   'compare',
   ...['--victim', 'tsm-demo', '--victim', 'tdn-demo'],
   ...['--attack', 'fgsm', '--attack', 'pgd', '--attack', 'msanet'],
-  ...['--dataset', 'demo-actions', '--root', data],
+  ...['--dataset', 'demo-actions', '--root', data, '--clips', '24'],
   ...['--epsilon', '8/255', '--videos', 'all', '--out', run],
 );
 process.stdout.write(
