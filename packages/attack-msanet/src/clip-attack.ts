@@ -130,17 +130,18 @@ export class ClipAttack {
     if (this.#attention === undefined || this.#epsilon === 0) return;
     const { frames, height, width } = this.#size;
     const area = height * width;
-    const delta = this.#perturbation.values;
+    const [derivative, delta] = [this.#derivative, this.#perturbation.values];
     const out = this.#maskGradient.data;
     const scale = 1 / this.#epsilon;
+    const { weightMask } = this.#options;
     for (let frame = 0; frame < frames; frame++) {
       for (let pixel = 0; pixel < area; pixel++) {
         const red = frame * 3 * area + pixel;
         const sum =
-          this.#derivative[red] * delta[red] +
-          this.#derivative[red + area] * delta[red + area] +
-          this.#derivative[red + 2 * area] * delta[red + 2 * area];
-        out[frame * area + pixel] = sum * scale + this.#options.weightMask;
+          derivative[red] * delta[red] +
+          derivative[red + area] * delta[red + area] +
+          derivative[red + 2 * area] * delta[red + 2 * area];
+        out[frame * area + pixel] = sum * scale + weightMask;
       }
     }
     const gradient = await this.#attention.pullBack(this.#maskGradient);
@@ -158,18 +159,19 @@ export class ClipAttack {
   #compose(): void {
     const { frames, height, width } = this.#size;
     const area = height * width;
-    const mask = this.#mask?.mask.data;
     const { scale, maskStrength } = this.#schedule;
+    const mask = this.#mask?.mask.data;
     const delta = this.#perturbation.values;
-    const clip = this.#candidate.data;
+    const [clean, applied, clip] = [this.#clean, this.#applied, this.#candidate.data];
     for (let plane = 0; plane < frames * 3; plane++) {
       const start = plane * area;
-      const maskStart = Math.floor(plane / 3) * area;
-      for (let pixel = 0; pixel < area; pixel++) {
-        const weight = mask === undefined ? 1 : 1 - maskStrength * (1 - mask[maskStart + pixel]);
-        const applied = scale * weight * delta[start + pixel];
-        this.#applied[start + pixel] = applied;
-        clip[start + pixel] = this.#clean[start + pixel] + applied;
+      // From an element of the plane to its pixel in the mask.
+      const back = start - Math.floor(plane / 3) * area;
+      for (let index = start; index < start + area; index++) {
+        const weight = mask === undefined ? 1 : 1 - maskStrength * (1 - mask[index - back]);
+        const change = scale * weight * delta[index];
+        applied[index] = change;
+        clip[index] = clean[index] + change;
       }
     }
     this.#context.round(this.#candidate, [this.#clip]);
@@ -178,10 +180,8 @@ export class ClipAttack {
   /** Keeps the candidate if it is the smallest adversarial one so far; its masks are shown with it. */
   #keepIfSmaller(): boolean {
     let size = 0;
-    const clip = this.#candidate.data;
-    for (let index = 0; index < clip.length; index++) {
-      size += Math.abs(clip[index] - this.#clean[index]);
-    }
+    const [clip, clean] = [this.#candidate.data, this.#clean];
+    for (let index = 0; index < clip.length; index++) size += Math.abs(clip[index] - clean[index]);
     if (this.#best !== undefined && this.#best.size <= size) return false;
     this.#best = { clip: copyClips(this.#candidate), size };
     if (this.#mask !== undefined) {

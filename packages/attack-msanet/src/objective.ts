@@ -35,65 +35,37 @@ export function objectiveGradient(
 ): void {
   const mean = meanMagnitude(gradient);
   const pull = mean === 0 ? 0 : weights.margin / mean;
-  for (let index = 0; index < out.length; index++) {
-    out[index] = weights.size * Math.sign(perturbation[index]) - pull * gradient[index];
-  }
-  if (epsilon === 0) return;
-  const { height, width } = size;
-  const frame = 3 * height * width;
-  if (weights.temporal > 0) {
-    addRoughness(perturbation, frame, out.length, weights.temporal / epsilon, out);
-  }
-  if (weights.spatial > 0) {
-    const strength = weights.spatial / epsilon;
-    for (let plane = 0; plane < out.length; plane += height * width) {
-      const end = plane + height * width;
-      addRoughness(
-        perturbation.subarray(plane, end),
-        width,
-        height * width,
-        strength,
-        out.subarray(plane, end),
-      );
+  const spatial = epsilon === 0 ? 0 : weights.spatial / epsilon;
+  const temporal = epsilon === 0 ? 0 : weights.temporal / epsilon;
+  const { frames, height, width } = size;
+  const frameLength = 3 * height * width;
+  for (let frame = 0; frame < frames; frame++) {
+    // Where there is no neighbour a value is its own, and the difference vanishes.
+    const before = frame > 0 ? -frameLength : 0;
+    const after = frame < frames - 1 ? frameLength : 0;
+    for (let row = 0; row < 3 * height; row++) {
+      const above = row % height > 0 ? -width : 0;
+      const below = row % height < height - 1 ? width : 0;
+      const first = frame * frameLength + row * width;
+      const last = first + width - 1;
+      for (let index = first; index <= last; index++) {
+        const value = perturbation[index];
+        const left = index > first ? perturbation[index - 1] : value;
+        const right = index < last ? perturbation[index + 1] : value;
+        const overSpace =
+          4 * value - left - right - perturbation[index + above] - perturbation[index + below];
+        const overTime = 2 * value - perturbation[index + before] - perturbation[index + after];
+        const towardsZero = value > 0 ? weights.size : value < 0 ? -weights.size : 0;
+        out[index] =
+          towardsZero - pull * gradient[index] + spatial * overSpace + temporal * overTime;
+      }
     }
-    addRowRoughness(perturbation, width, strength, out);
   }
 }
 
 /** Mean absolute value. */
-export function meanMagnitude(values: Float32Array): number {
+function meanMagnitude(values: Float32Array): number {
   let sum = 0;
   for (let index = 0; index < values.length; index++) sum += Math.abs(values[index]);
   return sum / values.length;
-}
-
-/** Adds the derivative of strength/2 · Σ (p_i − p_{i+stride})² over all pairs inside `length`. */
-function addRoughness(
-  perturbation: Float32Array,
-  stride: number,
-  length: number,
-  strength: number,
-  out: Float32Array,
-): void {
-  for (let index = 0; index + stride < length; index++) {
-    const slope = strength * (perturbation[index] - perturbation[index + stride]);
-    out[index] += slope;
-    out[index + stride] -= slope;
-  }
-}
-
-/** As `addRoughness` between horizontal neighbours, which do not cross the end of a row. */
-function addRowRoughness(
-  perturbation: Float32Array,
-  width: number,
-  strength: number,
-  out: Float32Array,
-): void {
-  for (let row = 0; row < out.length; row += width) {
-    for (let index = row; index + 1 < row + width; index++) {
-      const slope = strength * (perturbation[index] - perturbation[index + 1]);
-      out[index] += slope;
-      out[index + 1] -= slope;
-    }
-  }
 }

@@ -12,8 +12,8 @@ export function valueOfLevel(level: number): number {
 
 /** The nearest 8-bit level of a value in [0, 1]. */
 export function levelOf(value: number): number {
-  const level = Math.round(value * 255);
-  return level <= 0 ? 0 : level > 255 ? 255 : level;
+  // Integers from here on. Half a level more, cut off, is the nearest: 255 times a float32 is exact in a double.
+  return value >= 1 ? 255 : value > 0 ? (value * 255 + 0.5) | 0 : 0;
 }
 
 /** The nearest 8-bit levels of values in [0, 1]. */
@@ -36,7 +36,7 @@ export function fromLevels(
 export function isOnGrid(clip: Float32Array): boolean {
   for (let index = 0; index < clip.length; index++) {
     const value = clip[index];
-    if (!(value >= 0 && value <= 1) || values[Math.round(value * 255)] !== value) return false;
+    if (values[levelOf(value)] !== value) return false;
   }
   return true;
 }

@@ -145,41 +145,84 @@ export function isInsideBudget(
   size: ClipSize,
 ): boolean {
   const exact = isOnGrid(clip);
-  const area = size.height * size.width;
-  const pixels = new Uint8Array(budget.norm === 'l0' ? size.frames * area : 0);
-  const frames = new Uint8Array(size.frames);
-  let highest = 0;
-  let sum = 0;
-  let squares = 0;
-  for (let index = 0; index < clip.length; index++) {
-    if (clip[index] === clean[index]) continue;
-    const levels = Math.abs(clip[index] - clean[index]) * 255;
-    const change = exact ? Math.round(levels) : levels;
-    if (change > highest) highest = change;
-    sum += change;
-    squares += change * change;
-    const frame = Math.floor(index / (3 * area));
-    frames[frame] = 1;
-    if (pixels.length > 0) pixels[frame * area + (index % area)] = 1;
-  }
-  const reach = 'epsilon' in budget ? budget.epsilon * 255 : 255;
   const slack = 1 + (exact ? exactTolerance : tolerance);
+  const reach = 'epsilon' in budget ? budget.epsilon * 255 : 255;
   switch (budget.norm) {
     case 'linf':
-      return highest <= reach + tolerance;
+      return highestChange(clip, clean, exact) <= reach + tolerance;
     case 'l2':
-      return Math.sqrt(squares) <= reach * slack;
+      return Math.sqrt(sumOfChanges(clip, clean, exact, 2)) <= reach * slack;
     case 'l1':
-      return sum <= reach * slack;
+      return sumOfChanges(clip, clean, exact, 1) <= reach * slack;
     case 'l0':
-      return marked(pixels) <= budget.pixels;
+      return pixelsChanged(clip, clean, size) <= budget.pixels;
     case 'frames':
-      return highest <= reach + tolerance && marked(frames) <= budget.frames;
+      return (
+        highestChange(clip, clean, exact) <= reach + tolerance &&
+        framesChanged(clip, clean, size) <= budget.frames
+      );
   }
 }
 
-function marked(marks: Uint8Array): number {
-  let total = 0;
-  for (const mark of marks) total += mark;
-  return total;
+/** The largest change of a value in levels: whole ones for a clip on the grid. */
+function highestChange(clip: Float32Array, clean: Float32Array, exact: boolean): number {
+  let highest = 0;
+  for (let index = 0; index < clip.length; index++) {
+    const change = clip[index] - clean[index];
+    const magnitude = change < 0 ? -change : change;
+    if (magnitude > highest) highest = magnitude;
+  }
+  return exact ? Math.round(highest * 255) : highest * 255;
+}
+
+/** The sum of the changes in levels, or of their squares. */
+function sumOfChanges(
+  clip: Float32Array,
+  clean: Float32Array,
+  exact: boolean,
+  exponent: 1 | 2,
+): number {
+  let sum = 0;
+  for (let index = 0; index < clip.length; index++) {
+    const levels = Math.abs(clip[index] - clean[index]) * 255;
+    const change = exact ? Math.round(levels) : levels;
+    sum += exponent === 1 ? change : change * change;
+  }
+  return sum;
+}
+
+/** How many pixels, each of three values, differ. */
+function pixelsChanged(
+  clip: Float32Array,
+  clean: Float32Array,
+  { frames, height, width }: ClipSize,
+): number {
+  const area = height * width;
+  let pixels = 0;
+  for (let frame = 0; frame < frames; frame++) {
+    for (let red = 3 * frame * area; red < (3 * frame + 1) * area; red++) {
+      const [green, blue] = [red + area, red + 2 * area];
+      const same =
+        clip[red] === clean[red] && clip[green] === clean[green] && clip[blue] === clean[blue];
+      if (!same) pixels += 1;
+    }
+  }
+  return pixels;
+}
+
+/** How many frames differ. */
+function framesChanged(
+  clip: Float32Array,
+  clean: Float32Array,
+  { frames, height, width }: ClipSize,
+): number {
+  const length = 3 * height * width;
+  let count = 0;
+  for (let frame = 0; frame < frames; frame++) {
+    const end = (frame + 1) * length;
+    let index = frame * length;
+    while (index < end && clip[index] === clean[index]) index += 1;
+    if (index < end) count += 1;
+  }
+  return count;
 }
