@@ -15,7 +15,7 @@ const largeGrid = 1.5;
  * Both operands are laid out as rows, one row per grid point, with g zero where the grid has no window. Then every tap
  * is the same product of matrices, taken over rows of x that are shifted by a constant, which is a contiguous slice. This
  * is faster than a convolution with batch and channels exchanged, by 2 to 10 times. A stride cuts the grid into phases
- * first.
+ * first. A kernel of one tap needs no rows: it is one product per clip.
  *
  * @param x what the window slid over, (batch, channels, …)
  * @param g one number per map and position, (batch, maps, …)
@@ -28,6 +28,10 @@ export function weightGradient(
   axes: readonly WindowAxis[],
   group: number,
 ): Value {
+  const pointwise = axes.every(
+    ({ taps, stride, before, after }) => taps === 1 && stride === 1 && before === 0 && after === 0,
+  );
+  if (group === 1 && pointwise) return pointwiseProduct(emit, x, g);
   // The grid: positions of the window, plus as many as the taps reach beyond the last one.
   const grid = axes.map(
     ({ output, taps, dilation, stride }) => output + Math.floor((dilation * (taps - 1)) / stride),
@@ -41,6 +45,17 @@ export function weightGradient(
   return group === 1 && x.shape[1] < fewChannels && taps.length > 1
     ? oneProduct(emit, x, left, axes, grid, taps)
     : productPerTap(emit, x, left, axes, grid, taps);
+}
+
+/** One product per clip, with both operands as they lie, and the sum over the clips. */
+function pointwiseProduct(emit: Emitter, x: Value, g: Value): Value {
+  const [batch, channels, ...spatial] = x.shape;
+  const maps = g.shape[1];
+  const size = sizeOf(spatial);
+  const seen = emit.transpose(emit.reshape(x, [batch, channels, size]), [0, 2, 1]);
+  const products = emit.matmul(emit.reshape(g, [batch, maps, size]), seen);
+  const kernel = spatial.map(() => 1);
+  return emit.reshape(emit.sum(products, [0], false), [maps, channels, ...kernel]);
 }
 
 /** One tap of the kernel: which phase of the input it sees, and how many rows its input is behind its cotangent. */
