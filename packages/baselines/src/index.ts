@@ -11,6 +11,7 @@ export { miFgsm } from './fixed-budget/mi-fgsm.js';
 export { niFgsm } from './fixed-budget/ni-fgsm.js';
 export { pgd } from './fixed-budget/pgd.js';
 export { tiFgsm } from './fixed-budget/ti-fgsm.js';
+export { smallestEpsilon } from './fixed-budget/smallest-epsilon.js';
 export { vmiFgsm } from './fixed-budget/vmi-fgsm.js';
 // Black box, by queries
 export { geoTrap } from './query/geo-trap.js';

@@ -8,6 +8,7 @@ import { fgsm } from './fgsm.js';
 import { miFgsm } from './mi-fgsm.js';
 import { niFgsm } from './ni-fgsm.js';
 import { pgd } from './pgd.js';
+import { smallestEpsilon } from './smallest-epsilon.js';
 import { tiFgsm } from './ti-fgsm.js';
 import { vmiFgsm } from './vmi-fgsm.js';
 
@@ -24,4 +25,5 @@ export const fixedBudgetAttacks: readonly AttackPlugin[] = [
   apgd,
   apgdT,
   auto,
+  smallestEpsilon,
 ];

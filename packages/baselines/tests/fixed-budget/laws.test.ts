@@ -10,6 +10,7 @@ import {
   miFgsm,
   niFgsm,
   pgd,
+  smallestEpsilon,
   tiFgsm,
   vmiFgsm,
 } from '@msanet/baselines';
@@ -39,6 +40,8 @@ const cases: [AttackPlugin, Record<string, unknown>][] = [
   [pgd, { loss: 'margin', steps: 3, randomStart: false }],
   [pgd, { loss: 'dlr', steps: 3, restarts: 3, earlyStop: false }],
   [pgd, { steps: 4, restarts: 2, quantile: 0.9 }],
+  [smallestEpsilon, { steps: 3, bisections: 3 }],
+  [smallestEpsilon, { loss: 'margin', steps: 2, randomStart: false }],
 ];
 
 for (const [plugin, options] of cases) {

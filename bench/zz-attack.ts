@@ -1,0 +1,20 @@
+import { createOrtRuntime } from '@msanet/runtime-ort';
+import { createFrom, misclassification, runAttack, argmax } from '@msanet/core';
+import { msanetAttack } from '@msanet/attack-msanet';
+import { builtInPlugins } from '../apps/cli/src/composition/built-in-plugins.js';
+import { loadClip } from '../apps/cli/src/work/comparison/load-clip.js';
+import { commonPicture } from '@msanet/evaluation';
+import { SessionClock } from './session-clock.js';
+const [,, id, file, optionText] = process.argv;
+const clock=new SessionClock();
+const runtime=clock.watch(await createOrtRuntime({threads:1}));
+const dep={get:<T>()=>runtime as T};
+const plugin=builtInPlugins.find(p=>p.kind==='victim'&&p.id===id) as any;
+const victim=await createFrom(plugin,dep,{}) as any;
+const {clips}=await loadClip(file,[victim],commonPicture([{name:'v',model:victim}]));
+const label=argmax((await victim.predict(clips)).data);
+const attack=await createFrom(msanetAttack,dep,JSON.parse(optionText??'{}')) as any;
+for(let k=0;k<2;k++){ const a=performance.now(), i=clock.inside, r=clock.runs;
+const o=await runAttack({attack,victim,clips,criteria:[misclassification(label)],budget:{norm:'linf',epsilon:8/255},seed:0});
+const [c]=o.clips; let s=0,l2=0; o.adversarial.data.forEach((v:number,j:number)=>{const d=255*(v-o.clean.data[j]);s+=Math.abs(d);l2+=d*d});
+console.log((performance.now()-a).toFixed(0),'ms inside',((clock.inside.seconds-i.seconds)*1000).toFixed(0),'runs',clock.runs-r,c.success,c.queries,'mean',(s/o.clean.data.length).toFixed(5),'l2',(Math.sqrt(l2)/255).toFixed(4));}
