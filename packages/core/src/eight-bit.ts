@@ -32,6 +32,21 @@ export function fromLevels(
   return out;
 }
 
+/**
+ * The nearest 8-bit levels of a clip, and whether it lies exactly on the 8-bit grid.
+ *
+ * @param levels receives the levels
+ */
+export function readLevels(clip: Float32Array, levels: Uint8Array): boolean {
+  let onGrid = true;
+  for (let index = 0; index < clip.length; index++) {
+    const level = levelOf(clip[index]);
+    levels[index] = level;
+    if (values[level] !== clip[index]) onGrid = false;
+  }
+  return onGrid;
+}
+
 /** Whether every value lies exactly on the 8-bit grid. */
 export function isOnGrid(clip: Float32Array): boolean {
   for (let index = 0; index < clip.length; index++) {

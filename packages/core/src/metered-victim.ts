@@ -1,12 +1,12 @@
 import { MsanetError, formatShape } from '@msanet/tensor';
 import type { GradientJudgement, Judgement, MeteredVictim } from './attack.js';
 import type { Budget } from './budget.js';
-import { clipAt, clipSize, type ClipBatch } from './clip.js';
+import { clipAt, clipLength, clipSize, type ClipBatch } from './clip.js';
 import { adversarialMargin, isAdversarial, type Criterion } from './criterion.js';
-import { isOnGrid, toLevels } from './eight-bit.js';
+import { readLevels, toLevels } from './eight-bit.js';
 import { logitsOf, type Logits } from './logits.js';
 import { checkLoss, lossFor, namesClasses, type Loss, type LossForm } from './loss.js';
-import { isInsideBudget } from './rounding.js';
+import { areLevelsInsideBudget, isInsideBudget, levelChange } from './rounding.js';
 import { checkLogits, checkLossGradient } from './victim-answers.js';
 import type { VictimModel } from './victim-model.js';
 
@@ -54,6 +54,8 @@ export class VictimMeter implements MeteredVictim {
   readonly ledger: readonly ClipLedger[];
   readonly #options: MeterOptions;
   readonly #cleanLevels: readonly Uint8Array[];
+  /** The levels of the clip that was asked about last. */
+  readonly #levels: Uint8Array;
 
   constructor(options: MeterOptions) {
     this.#options = options;
@@ -67,6 +69,7 @@ export class VictimMeter implements MeteredVictim {
     this.#cleanLevels = Array.from({ length: batch }, (_, clip) =>
       toLevels(clipAt(options.clips, clip)),
     );
+    this.#levels = new Uint8Array(clipLength(options.clips));
   }
 
   get id(): string {
@@ -170,21 +173,21 @@ export class VictimMeter implements MeteredVictim {
 
   #remember(clip: number, candidate: Float32Array, clips: ClipBatch): void {
     const entry = this.ledger[clip];
-    const onGrid = isOnGrid(candidate);
-    if (!onGrid && entry.firstSuccess !== undefined) return;
-    const clean = clipAt(this.#options.clips, clip);
-    if (!isInsideBudget(candidate, clean, this.#options.budget, clipSize(clips))) return;
+    const { budget } = this.#options;
+    const size = clipSize(clips);
+    const levels = this.#levels;
+    if (!readLevels(candidate, levels)) {
+      if (entry.firstSuccess !== undefined) return;
+      const clean = clipAt(this.#options.clips, clip);
+      if (!isInsideBudget(candidate, clean, budget, size)) return;
+      entry.firstSuccess = { forward: entry.forward, gradient: entry.gradient };
+      return;
+    }
+    const cleanLevels = this.#cleanLevels[clip];
+    const change = levelChange(levels, cleanLevels);
+    if (!areLevelsInsideBudget(levels, cleanLevels, change, budget, size)) return;
     entry.firstSuccess ??= { forward: entry.forward, gradient: entry.gradient };
-    if (!onGrid) return;
-    const levels = toLevels(candidate);
-    const size = levelDistance(levels, this.#cleanLevels[clip]);
-    if (entry.best === undefined || size < entry.best.size) entry.best = { levels, size };
+    if (entry.best !== undefined && change.sum >= entry.best.size) return;
+    entry.best = { levels: levels.slice(), size: change.sum };
   }
-}
-
-/** Sum of the absolute differences of two clips, in levels. */
-function levelDistance(a: Uint8Array, b: Uint8Array): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index++) sum += Math.abs(a[index] - b[index]);
-  return sum;
 }

@@ -113,48 +113,118 @@ function widestScale(
 const scaleTolerance = 1e-8;
 
 function shrinkInto(clip: Float32Array, clean: Float32Array, epsilon: number): void {
-  const threshold = ballThreshold(clip, clean, epsilon);
+  let sum = 0;
+  let falling = 0;
+  let largest = 0;
+  let count = 0;
   for (let index = 0; index < clip.length; index++) {
     const delta = clip[index] - clean[index];
-    const magnitude = Math.abs(delta) - threshold;
-    const kept = magnitude <= 0 ? 0 : Math.min(magnitude, room(clean[index], delta));
-    clip[index] = delta < 0 ? clean[index] - kept : clean[index] + kept;
+    if (delta === 0) continue;
+    const magnitude = delta < 0 ? -delta : delta;
+    const reach = room(clean[index], delta);
+    if (magnitude > largest) largest = magnitude;
+    if (magnitude < reach) {
+      falling += 1;
+      sum += magnitude;
+    } else sum += reach;
+    count += 1;
   }
+  const changes = new Changes(clip, clean, count);
+  const threshold =
+    sum <= epsilon ? 0 : ballThreshold(changes, epsilon, { sum, falling, high: largest });
+  changes.write(clip, clean, threshold);
 }
 
-/**
- * The smallest θ ≥ 0 with Σ min(max(|δ| − θ, 0), room) ≤ ε.
- *
- * The sum falls piecewise linearly in θ. Newton steps find the piece, bisection catches those that leave the bracket.
- */
-function ballThreshold(clip: Float32Array, clean: Float32Array, epsilon: number): number {
-  let low = 0;
-  let high = Infinity;
-  let threshold = 0;
-  for (let round = 0; round < 100; round++) {
-    let sum = 0;
-    let falling = 0;
-    let largest = 0;
+/** The values of a clip that differ from the clean one. Those that no longer count are dropped. */
+class Changes {
+  readonly #indices: Uint32Array;
+  /** |δ|. */
+  readonly #magnitudes: Float64Array;
+  /** How far each may move before it leaves [0, 1]. */
+  readonly #rooms: Float64Array;
+  readonly #negative: Uint8Array;
+  #count: number;
+
+  constructor(clip: Float32Array, clean: Float32Array, count: number) {
+    this.#indices = new Uint32Array(count);
+    this.#magnitudes = new Float64Array(count);
+    this.#rooms = new Float64Array(count);
+    this.#negative = new Uint8Array(count);
+    this.#count = count;
+    let at = 0;
     for (let index = 0; index < clip.length; index++) {
       const delta = clip[index] - clean[index];
-      const magnitude = Math.abs(delta);
-      if (magnitude > largest) largest = magnitude;
+      if (delta === 0) continue;
+      this.#indices[at] = index;
+      this.#magnitudes[at] = delta < 0 ? -delta : delta;
+      this.#rooms[at] = room(clean[index], delta);
+      this.#negative[at] = delta < 0 ? 1 : 0;
+      at += 1;
+    }
+  }
+
+  /** Σ min(max(|δ| − θ, 0), room), and how many terms fall with θ; forgets values up to `low`, a lower bound of θ. */
+  sumAbove(threshold: number, low: number): { sum: number; falling: number } {
+    const [indices, magnitudes, rooms] = [this.#indices, this.#magnitudes, this.#rooms];
+    const negative = this.#negative;
+    let sum = 0;
+    let falling = 0;
+    let kept = 0;
+    for (let at = 0; at < this.#count; at++) {
+      const magnitude = magnitudes[at];
+      if (magnitude <= low) continue;
+      const reach = rooms[at];
+      indices[kept] = indices[at];
+      magnitudes[kept] = magnitude;
+      rooms[kept] = reach;
+      negative[kept] = negative[at];
+      kept += 1;
       const rest = magnitude - threshold;
       if (rest <= 0) continue;
-      const reach = room(clean[index], delta);
       if (rest < reach) {
         sum += rest;
         falling += 1;
       } else sum += reach;
     }
-    if (sum <= epsilon) {
-      if (threshold === 0 || sum >= epsilon * (1 - 1e-9)) return threshold;
-      high = threshold;
-    } else low = threshold;
-    if (high === Infinity) high = largest;
+    this.#count = kept;
+    return { sum, falling };
+  }
+
+  /** Sets every value to its clean one, but for what is left of its change above the threshold. */
+  write(clip: Float32Array, clean: Float32Array, threshold: number): void {
+    clip.set(clean);
+    for (let at = 0; at < this.#count; at++) {
+      const rest = this.#magnitudes[at] - threshold;
+      if (rest <= 0) continue;
+      const kept = Math.min(rest, this.#rooms[at]);
+      const index = this.#indices[at];
+      clip[index] = this.#negative[at] === 1 ? clean[index] - kept : clean[index] + kept;
+    }
+  }
+}
+
+/**
+ * The smallest θ ≥ 0 with Σ min(max(|δ| − θ, 0), room) ≤ ε, for changes that are more at θ = 0.
+ *
+ * The sum falls piecewise linearly in θ. Newton steps find the piece, bisection catches those that leave the bracket. Values
+ * that a lower bound of θ takes to 0 no longer count, so every round looks at fewer.
+ */
+function ballThreshold(
+  changes: Changes,
+  epsilon: number,
+  start: { readonly sum: number; readonly falling: number; readonly high: number },
+): number {
+  let { sum, falling, high } = start;
+  let low = 0;
+  let threshold = 0;
+  for (let round = 0; round < 100; round++) {
     const newton = threshold + (sum - epsilon) / falling;
     threshold = newton > low && newton < high ? newton : (low + high) / 2;
     if (threshold <= low || threshold >= high) break;
+    ({ sum, falling } = changes.sumAbove(threshold, low));
+    if (sum > epsilon) low = threshold;
+    else if (sum >= epsilon * (1 - 1e-9)) return threshold;
+    else high = threshold;
   }
   return high;
 }

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.js';
 import type { ClipSize } from './clip.js';
-import { isOnGrid, levelOf, toLevels, valueOfLevel } from './eight-bit.js';
+import { fromLevels, levelOf, readLevels, toLevels, valueOfLevel } from './eight-bit.js';
 import { project } from './projection.js';
 
 /** Absorbs the float32 rounding of values, and of an `epsilon` such as 8/255: in levels, and relative for sums. */
@@ -60,12 +60,14 @@ function roundInsideBall(
   exponent: 1 | 2,
   epsilon: number,
 ): void {
+  const limit = (exponent === 1 ? epsilon * 255 : (epsilon * 255) ** 2) * (1 + exactTolerance);
+  if (roundIfInside(clip, clean, exponent, limit)) return;
   const centres = toLevels(clean);
   const magnitudes = new Float64Array(clip.length);
   const steps = new Uint8Array(clip.length);
   const power = (levels: number): number => (exponent === 1 ? levels : levels * levels);
   // Rounding every magnitude down fits; what is left of the budget goes to those that would rather be rounded up.
-  let left = power(epsilon * 255) * (1 + exactTolerance);
+  let left = limit;
   let count = 0;
   for (let index = 0; index < clip.length; index++) {
     magnitudes[index] = Math.abs(clip[index] * 255 - centres[index]);
@@ -98,6 +100,34 @@ function roundInsideBall(
     const sign = clip[index] * 255 < centres[index] ? -1 : 1;
     clip[index] = valueOfLevel(centres[index] + sign * steps[index]);
   }
+}
+
+/**
+ * Rounds every value to its nearest level, half a level towards the clean one, if that stays inside the ball; else leaves
+ * the clip as it is. In a wide budget that is all there is to do.
+ *
+ * @param limit largest sum of the changes in levels, or of their squares
+ */
+function roundIfInside(
+  clip: Float32Array,
+  clean: Float32Array,
+  exponent: 1 | 2,
+  limit: number,
+): boolean {
+  const levels = new Uint8Array(clip.length);
+  let spent = 0;
+  for (let index = 0; index < clip.length; index++) {
+    const centre = levelOf(clean[index]);
+    const change = clip[index] * 255 - centre;
+    const magnitude = change < 0 ? -change : change;
+    const down = magnitude | 0;
+    const steps = magnitude - down > 0.5 ? down + 1 : down;
+    spent += exponent === 1 ? steps : steps * steps;
+    levels[index] = change < 0 ? centre - steps : centre + steps;
+  }
+  if (spent > limit) return false;
+  fromLevels(levels, clip);
+  return true;
 }
 
 /** Marks the candidates with the highest gains in (0, 1] whose costs fit the budget together; the first of equals. */
@@ -144,57 +174,96 @@ export function isInsideBudget(
   budget: Budget,
   size: ClipSize,
 ): boolean {
-  const exact = isOnGrid(clip);
-  const slack = 1 + (exact ? exactTolerance : tolerance);
-  const reach = 'epsilon' in budget ? budget.epsilon * 255 : 255;
+  const levels = new Uint8Array(clip.length);
+  if (readLevels(clip, levels)) {
+    const cleanLevels = toLevels(clean);
+    const change = levelChange(levels, cleanLevels);
+    return isChangeInside(change, levels, cleanLevels, budget, size, exactTolerance);
+  }
+  return isChangeInside(valueChange(clip, clean), clip, clean, budget, size, tolerance);
+}
+
+/** Whether a clip of 8-bit levels lies inside the budget around another; exact. */
+export function areLevelsInsideBudget(
+  levels: Uint8Array,
+  cleanLevels: Uint8Array,
+  change: Change,
+  budget: Budget,
+  size: ClipSize,
+): boolean {
+  return isChangeInside(change, levels, cleanLevels, budget, size, exactTolerance);
+}
+
+/** How much one clip differs from another, in 8-bit levels. */
+export interface Change {
+  /** Largest absolute difference. */
+  readonly highest: number;
+  /** Sum of the absolute differences. */
+  readonly sum: number;
+  /** Sum of the squared differences. */
+  readonly squares: number;
+}
+
+/** The change between clips of 8-bit levels. */
+export function levelChange(levels: Uint8Array, cleanLevels: Uint8Array): Change {
+  let highest = 0;
+  let sum = 0;
+  let squares = 0;
+  for (let index = 0; index < levels.length; index++) {
+    const change = levels[index] - cleanLevels[index];
+    if (change === 0) continue;
+    const magnitude = change < 0 ? -change : change;
+    if (magnitude > highest) highest = magnitude;
+    sum += magnitude;
+    squares += magnitude * magnitude;
+  }
+  return { highest, sum, squares };
+}
+
+/** The change between clips of values in [0, 1]. */
+function valueChange(clip: Float32Array, clean: Float32Array): Change {
+  let highest = 0;
+  let sum = 0;
+  let squares = 0;
+  for (let index = 0; index < clip.length; index++) {
+    const change = (clip[index] - clean[index]) * 255;
+    const magnitude = change < 0 ? -change : change;
+    if (magnitude > highest) highest = magnitude;
+    sum += magnitude;
+    squares += magnitude * magnitude;
+  }
+  return { highest, sum, squares };
+}
+
+function isChangeInside(
+  { highest, sum, squares }: Change,
+  clip: ArrayLike<number>,
+  clean: ArrayLike<number>,
+  budget: Budget,
+  size: ClipSize,
+  relative: number,
+): boolean {
   switch (budget.norm) {
     case 'linf':
-      return highestChange(clip, clean, exact) <= reach + tolerance;
+      return highest <= budget.epsilon * 255 + tolerance;
     case 'l2':
-      return Math.sqrt(sumOfChanges(clip, clean, exact, 2)) <= reach * slack;
+      return Math.sqrt(squares) <= budget.epsilon * 255 * (1 + relative);
     case 'l1':
-      return sumOfChanges(clip, clean, exact, 1) <= reach * slack;
+      return sum <= budget.epsilon * 255 * (1 + relative);
     case 'l0':
       return pixelsChanged(clip, clean, size) <= budget.pixels;
     case 'frames':
       return (
-        highestChange(clip, clean, exact) <= reach + tolerance &&
+        highest <= budget.epsilon * 255 + tolerance &&
         framesChanged(clip, clean, size) <= budget.frames
       );
   }
 }
 
-/** The largest change of a value in levels: whole ones for a clip on the grid. */
-function highestChange(clip: Float32Array, clean: Float32Array, exact: boolean): number {
-  let highest = 0;
-  for (let index = 0; index < clip.length; index++) {
-    const change = clip[index] - clean[index];
-    const magnitude = change < 0 ? -change : change;
-    if (magnitude > highest) highest = magnitude;
-  }
-  return exact ? Math.round(highest * 255) : highest * 255;
-}
-
-/** The sum of the changes in levels, or of their squares. */
-function sumOfChanges(
-  clip: Float32Array,
-  clean: Float32Array,
-  exact: boolean,
-  exponent: 1 | 2,
-): number {
-  let sum = 0;
-  for (let index = 0; index < clip.length; index++) {
-    const levels = Math.abs(clip[index] - clean[index]) * 255;
-    const change = exact ? Math.round(levels) : levels;
-    sum += exponent === 1 ? change : change * change;
-  }
-  return sum;
-}
-
 /** How many pixels, each of three values, differ. */
 function pixelsChanged(
-  clip: Float32Array,
-  clean: Float32Array,
+  clip: ArrayLike<number>,
+  clean: ArrayLike<number>,
   { frames, height, width }: ClipSize,
 ): number {
   const area = height * width;
@@ -212,8 +281,8 @@ function pixelsChanged(
 
 /** How many frames differ. */
 function framesChanged(
-  clip: Float32Array,
-  clean: Float32Array,
+  clip: ArrayLike<number>,
+  clean: ArrayLike<number>,
   { frames, height, width }: ClipSize,
 ): number {
   const length = 3 * height * width;

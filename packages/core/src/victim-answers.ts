@@ -35,10 +35,23 @@ export function checkLossGradient(
     const expected = `a gradient of shape ${formatShape(clips.shape)}`;
     throw broken(victim, expected, formatShape(gradient.shape));
   }
-  // One sum tells whether any value is not finite, much faster than asking each.
-  let sum = 0;
-  for (let index = 0; index < gradient.data.length; index++) sum += gradient.data[index];
-  if (!Number.isFinite(sum)) throw broken(victim, 'a gradient of finite values', 'NaN or infinity');
+  if (!Number.isFinite(sumOf(gradient.data)))
+    throw broken(victim, 'a gradient of finite values', 'NaN or infinity');
+}
+
+/**
+ * The sum of all values: it tells whether any of them is not finite, much faster than asking each. Two sums side by side,
+ * because an addition would otherwise wait for the one before.
+ */
+function sumOf(values: Float32Array): number {
+  let even = 0;
+  let odd = 0;
+  const pairs = values.length & ~1;
+  for (let index = 0; index < pairs; index += 2) {
+    even += values[index];
+    odd += values[index + 1];
+  }
+  return even + odd + (pairs < values.length ? values[pairs] : 0);
 }
 
 function broken(victim: VictimModel, expected: string, got: string): MsanetError {

@@ -76,10 +76,13 @@ function* decouple(
   for (let step = 0; step < steps; step++) {
     const { adversarial, gradient } = yield* gradientAt(point, { kind: 'cross-entropy' });
     const scale = cosineAnnealing(1, lastStepSize, step, steps) / direct(gradient, random);
-    for (let index = 0; index < delta.length; index++) delta[index] += scale * gradient[index];
+    let squares = 0;
+    for (let index = 0; index < delta.length; index++) {
+      delta[index] += scale * gradient[index];
+      squares += delta[index] * delta[index];
+    }
     norm = Math.min(bound, norm * (adversarial ? 1 - gamma : 1 + gamma));
-    const length = euclideanNorm(delta);
-    const stretch = length === 0 ? 0 : norm / length;
+    const stretch = squares === 0 ? 0 : norm / Math.sqrt(squares);
     for (let index = 0; index < delta.length; index++) {
       const value = clean[index] + stretch * delta[index];
       point[index] = value < 0 ? 0 : value > 1 ? 1 : value;

@@ -17,18 +17,27 @@ export function perturbationSize(
   onGrid: boolean,
 ): number {
   if (norm === 'l0' || norm === 'frames') return changedPlaces(clip, clean, norm, size);
+  return perturbationNorms(clip, clean, onGrid)[norm];
+}
+
+/** The norms of a clip's perturbation, on values in [0, 1], in one pass. */
+export function perturbationNorms(
+  clip: Float32Array,
+  clean: Float32Array,
+  onGrid: boolean,
+): { readonly [N in DualNorm]: number } {
   let highest = 0;
   let sum = 0;
   let squares = 0;
   for (let index = 0; index < clip.length; index++) {
-    const levels = Math.abs(clip[index] - clean[index]) * 255;
-    const change = onGrid ? Math.round(levels) : levels;
+    const levels = (clip[index] - clean[index]) * 255;
+    const magnitude = levels < 0 ? -levels : levels;
+    const change = onGrid ? (magnitude + 0.5) | 0 : magnitude;
     if (change > highest) highest = change;
     sum += change;
     squares += change * change;
   }
-  const inLevels = norm === 'linf' ? highest : norm === 'l2' ? Math.sqrt(squares) : sum;
-  return inLevels / 255;
+  return { linf: highest / 255, l2: Math.sqrt(squares) / 255, l1: sum / 255 };
 }
 
 function changedPlaces(

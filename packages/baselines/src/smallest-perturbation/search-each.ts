@@ -13,7 +13,7 @@ import {
   type Loss,
   type LossForm,
 } from '@msanet/core';
-import { perturbationSize } from './perturbation-size.js';
+import { perturbationNorms, perturbationSize } from './perturbation-size.js';
 import type {
   Answer,
   GradientAnswer,
@@ -163,11 +163,14 @@ class SearchesSideBySide {
       }
       return;
     }
+    const sizes = perturbationNorms(candidate, clean, rounded);
     const size =
       measure?.(candidate, clean) ??
-      perturbationSize(candidate, clean, budget.norm, clipSize(clips), rounded);
+      (budget.norm === 'l0' || budget.norm === 'frames'
+        ? perturbationSize(candidate, clean, budget.norm, clipSize(clips), rounded)
+        : sizes[budget.norm]);
     if (best?.counts && size > best.size) return;
-    const change = perturbationSize(candidate, clean, 'l1', clipSize(clips), rounded);
+    const change = sizes.l1;
     if (best?.counts && size === best.size && change >= best.change) return;
     this.#keep(clip, candidate, { counts, size, change, margin });
   }
