@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PredictResult } from '../../src/work/tasks/predict.js';
 import { msanet } from '../support/command.js';
 import { writeMiniHmdb, writeMiniUcf, writeWaves } from '../support/mini-datasets.js';
+import { runRecords } from '../support/run-records.js';
 import { makeWorkspace, type Workspace } from '../support/workspace.js';
 
 let workspace: Workspace;
@@ -22,10 +23,26 @@ beforeAll(async () => {
   className = (JSON.parse(stdout) as PredictResult).predictions[0].classes[0].label;
   const phases = [0, 1, 2].map((phase) => path(`waves-${phase}.mp4`));
   for (const [phase, file] of phases.entries()) await writeWaves(file, phase);
-  await writeMiniUcf(path('ucf'), [video, ...phases], className, ['run', 'jump', 'sit']);
-  await writeMiniHmdb(path('hmdb'), video, [
-    { className, file: "it's_#1;_&_(odd)!_np1.avi" },
-    { className: className === 'run' ? 'walk' : 'run', file: 'plain_np1.avi' },
+  await writeMiniUcf(
+    path('ucf'),
+    [className, 'run', 'jump', 'sit'],
+    [video, ...phases].map((shown, index) => ({
+      className,
+      file: `v_${className}_g0${index + 1}_c01.avi`,
+      content: { video: shown },
+    })),
+  );
+  await writeMiniHmdb(path('hmdb'), [
+    { className, file: "it's_#1;_&_(odd)!_np1.avi", content: { video } },
+    { className, file: 'not a video.avi', content: 'text' },
+    { className, file: 'gone.avi', content: 'missing' },
+    { className, file: 'for_training.avi', content: { video }, part: 'train' },
+    { className, file: 'unused.avi', content: { video }, part: 'unused' },
+    {
+      className: className === 'run' ? 'walk' : 'run',
+      file: 'plain_np1.avi',
+      content: { video },
+    },
   ]);
   const weights = `tsm:checkpoint=${checkpoint},inputSize=64`;
   victims = ['--victim', `eight=${weights}`, '--victim', `five=${weights},segments=5`];
@@ -34,13 +51,8 @@ afterAll(() => workspace.remove());
 
 const attacks = ['--attack', 'fgsm', '--attack', 'brief=pgd:steps=2', '--attack', 'random-noise'];
 
-async function read<R>(out: string, file: string): Promise<R[]> {
-  const text = await readFile(join(workspace.path(out), file), 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as R);
-}
+const read = <R>(out: string, file: Parameters<typeof runRecords>[1]): Promise<R[]> =>
+  runRecords<R>(workspace.path(out), file);
 
 /** Everything that two runs must have in common. */
 async function recordsOf(out: string): Promise<unknown[]> {

@@ -3,63 +3,65 @@ import { dirname, join } from 'node:path';
 import type { Tensor } from '@msanet/tensor';
 import { encodeH264 } from '@msanet/video';
 
-/** A clip of a data set in miniature. */
+/** A clip of a data set in miniature, as the split files of the first split name it. */
 export interface MiniClip {
   readonly className: string;
   /** Name of the file. */
   readonly file: string;
+  /** The video that the file is a copy of, or why it shows none: it holds a text, or is not there. */
+  readonly content: { readonly video: string } | 'text' | 'missing';
+  /** The default is `test`. Only HMDB-51 has clips that a split leaves unused. */
+  readonly part?: keyof typeof hmdbTags;
+}
+
+/** What HMDB-51's split files say of a clip. */
+const hmdbTags = { unused: 0, train: 1, test: 2 } as const;
+
+/** Writes HMDB-51 in miniature: a split file of each class, whose lines end in a blank and CR LF. */
+export async function writeMiniHmdb(root: string, clips: readonly MiniClip[]): Promise<void> {
+  for (const clip of clips) await writeClip(join(root, 'hmdb51_org'), clip);
+  for (const name of new Set(clips.map(({ className }) => className))) {
+    const lines = clips
+      .filter(({ className }) => className === name)
+      .map(({ file, part = 'test' }) => `${file} ${hmdbTags[part]} `);
+    await writeLines(join(root, 'testTrainMulti_7030_splits', `${name}_test_split1.txt`), lines);
+  }
 }
 
 /**
- * Writes HMDB-51 in miniature: class folders and the official split files of the first split. One clip that the files name is
- * missing, one is no video, one belongs to the training part.
+ * Writes UCF-101 in miniature: classes and training clips numbered from 1, test clips without a label, lines that end in CR LF.
  *
- * @param clips of the test part; all show the same video
+ * @param classes in the order of their numbers
  */
-export async function writeMiniHmdb(
-  root: string,
-  video: string,
-  clips: readonly MiniClip[],
-): Promise<void> {
-  for (const { className, file } of clips) await put(join(root, className, file), video);
-  const [{ className: first }] = clips;
-  await writeFile(join(root, first, 'not a video.avi'), 'nothing to see here');
-  const folder = join(root, 'testTrainMulti_7030_splits');
-  await mkdir(folder, { recursive: true });
-  for (const name of new Set(clips.map(({ className }) => className))) {
-    const own = clips.filter(({ className }) => className === name).map(({ file }) => `${file} 2 `);
-    const odd =
-      name === first
-        ? ['not a video.avi 2', 'gone.avi 2', 'for_training.avi 1', 'unused.avi 0']
-        : [];
-    await writeFile(join(folder, `${name}_test_split1.txt`), [...own, ...odd, ''].join('\r\n'));
-  }
-}
-
-/** Writes UCF-101 in miniature, with the class names given: `v_CLASS_g01_c01` and on, all of them test clips of split 1. */
 export async function writeMiniUcf(
   root: string,
-  videos: readonly string[],
-  className: string,
-  otherClasses: readonly string[],
+  classes: readonly string[],
+  clips: readonly MiniClip[],
 ): Promise<void> {
+  for (const clip of clips) await writeClip(join(root, 'UCF-101'), clip);
   const lists = join(root, 'ucfTrainTestlist');
-  await mkdir(lists, { recursive: true });
-  const names = videos.map((_, index) => `v_${className}_g0${index + 1}_c01.avi`);
-  for (const [index, name] of names.entries()) {
-    await put(join(root, 'videos', className, name), videos[index]);
-  }
-  const classes = [className, ...otherClasses];
-  const lines = classes.map((name, index) => `${index + 1} ${name}`);
-  await writeFile(join(lists, 'classInd.txt'), `${lines.join('\r\n')}\r\n`);
-  const test = names.map((name) => `${className}/${name}`);
-  await writeFile(join(lists, 'testlist01.txt'), `${test.join('\r\n')}\r\n`);
-  await writeFile(join(lists, 'trainlist01.txt'), '');
+  const numbered = classes.map((name, index) => `${index + 1} ${name}`);
+  await writeLines(join(lists, 'classInd.txt'), numbered);
+  const of = (wanted: MiniClip['part']): readonly MiniClip[] =>
+    clips.filter(({ part = 'test' }) => part === wanted);
+  const test = of('test').map(({ className, file }) => `${className}/${file}`);
+  await writeLines(join(lists, 'testlist01.txt'), test);
+  const train = of('train').map(
+    ({ className, file }) => `${className}/${file} ${classes.indexOf(className) + 1}`,
+  );
+  await writeLines(join(lists, 'trainlist01.txt'), train);
 }
 
-async function put(path: string, video: string): Promise<void> {
+async function writeClip(folder: string, { className, file, content }: MiniClip): Promise<void> {
+  const path = join(folder, className, file);
   await mkdir(dirname(path), { recursive: true });
-  await copyFile(video, path);
+  if (content === 'text') await writeFile(path, 'nothing to see here');
+  else if (content !== 'missing') await copyFile(content.video, path);
+}
+
+async function writeLines(path: string, lines: readonly string[]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, lines.map((line) => `${line}\r\n`).join(''));
 }
 
 /** Writes a video of drifting waves; another phase gives another video. */
