@@ -37,6 +37,7 @@ export function objectiveGradient(
   const pull = mean === 0 ? 0 : weights.margin / mean;
   const spatial = epsilon === 0 ? 0 : weights.spatial / epsilon;
   const temporal = epsilon === 0 ? 0 : weights.temporal / epsilon;
+  const bits = new Int32Array(perturbation.buffer, perturbation.byteOffset, perturbation.length);
   const { frames, height, width } = size;
   const frameLength = 3 * height * width;
   for (let frame = 0; frame < frames; frame++) {
@@ -55,9 +56,10 @@ export function objectiveGradient(
         const overSpace =
           4 * value - left - right - perturbation[index + above] - perturbation[index + below];
         const overTime = 2 * value - perturbation[index + before] - perturbation[index + after];
-        const towardsZero = value > 0 ? weights.size : value < 0 ? -weights.size : 0;
+        // The sign from the bits: a branch on it would go either way at random.
+        const sign = ((bits[index] >> 31) | 1) & (-(bits[index] & 0x7fffffff) >> 31);
         out[index] =
-          towardsZero - pull * gradient[index] + spatial * overSpace + temporal * overTime;
+          weights.size * sign - pull * gradient[index] + spatial * overSpace + temporal * overTime;
       }
     }
   }

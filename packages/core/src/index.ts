@@ -31,6 +31,7 @@ export type { Loss, LossForm, LossKind } from './loss.js';
 // Budgets
 export { checkBudget, isZeroBudget, norms } from './budget.js';
 export type { Budget, Norm } from './budget.js';
+export { changedFrames, changedPixels } from './change.js';
 export { project } from './projection.js';
 export { isInsideBudget, roundInsideBudget } from './rounding.js';
 // Attacks

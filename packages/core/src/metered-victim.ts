@@ -1,12 +1,13 @@
 import { MsanetError, formatShape } from '@msanet/tensor';
 import type { GradientJudgement, Judgement, MeteredVictim } from './attack.js';
 import type { Budget } from './budget.js';
+import { levelChange } from './change.js';
 import { clipAt, clipLength, clipSize, type ClipBatch } from './clip.js';
 import { adversarialMargin, isAdversarial, type Criterion } from './criterion.js';
 import { readLevels, toLevels } from './eight-bit.js';
 import { logitsOf, type Logits } from './logits.js';
 import { checkLoss, lossFor, namesClasses, type Loss, type LossForm } from './loss.js';
-import { areLevelsInsideBudget, isInsideBudget, levelChange } from './rounding.js';
+import { areLevelsInsideBudget, isInsideBudget } from './rounding.js';
 import { checkLogits, checkLossGradient } from './victim-answers.js';
 import type { VictimModel } from './victim-model.js';
 

@@ -2,6 +2,7 @@ import type { Budget } from './budget.js';
 import type { ClipSize } from './clip.js';
 import { fromLevels, levelOf, readLevels, toLevels, valueOfLevel } from './eight-bit.js';
 import { project } from './projection.js';
+import { changedFrames, changedPixels, levelChange, valueChange, type Change } from './change.js';
 
 /** Absorbs the float32 rounding of values, and of an `epsilon` such as 8/255: in levels, and relative for sums. */
 const tolerance = 1e-4;
@@ -116,14 +117,15 @@ function roundIfInside(
 ): boolean {
   const levels = new Uint8Array(clip.length);
   let spent = 0;
+  // No branch here depends on the signs, which are as good as random.
   for (let index = 0; index < clip.length; index++) {
     const centre = levelOf(clean[index]);
-    const change = clip[index] * 255 - centre;
-    const magnitude = change < 0 ? -change : change;
-    const down = magnitude | 0;
-    const steps = magnitude - down > 0.5 ? down + 1 : down;
-    spent += exponent === 1 ? steps : steps * steps;
-    levels[index] = change < 0 ? centre - steps : centre + steps;
+    const above = clip[index] * 255 + 0.5;
+    let level = above | 0;
+    if (level === above && level > centre) level -= 1;
+    const change = Math.abs(level - centre);
+    spent += exponent === 1 ? change : change * change;
+    levels[index] = level;
   }
   if (spent > limit) return false;
   fromLevels(levels, clip);
@@ -194,47 +196,6 @@ export function areLevelsInsideBudget(
   return isChangeInside(change, levels, cleanLevels, budget, size, exactTolerance);
 }
 
-/** How much one clip differs from another, in 8-bit levels. */
-export interface Change {
-  /** Largest absolute difference. */
-  readonly highest: number;
-  /** Sum of the absolute differences. */
-  readonly sum: number;
-  /** Sum of the squared differences. */
-  readonly squares: number;
-}
-
-/** The change between clips of 8-bit levels. */
-export function levelChange(levels: Uint8Array, cleanLevels: Uint8Array): Change {
-  let highest = 0;
-  let sum = 0;
-  let squares = 0;
-  for (let index = 0; index < levels.length; index++) {
-    const change = levels[index] - cleanLevels[index];
-    if (change === 0) continue;
-    const magnitude = change < 0 ? -change : change;
-    if (magnitude > highest) highest = magnitude;
-    sum += magnitude;
-    squares += magnitude * magnitude;
-  }
-  return { highest, sum, squares };
-}
-
-/** The change between clips of values in [0, 1]. */
-function valueChange(clip: Float32Array, clean: Float32Array): Change {
-  let highest = 0;
-  let sum = 0;
-  let squares = 0;
-  for (let index = 0; index < clip.length; index++) {
-    const change = (clip[index] - clean[index]) * 255;
-    const magnitude = change < 0 ? -change : change;
-    if (magnitude > highest) highest = magnitude;
-    sum += magnitude;
-    squares += magnitude * magnitude;
-  }
-  return { highest, sum, squares };
-}
-
 function isChangeInside(
   { highest, sum, squares }: Change,
   clip: ArrayLike<number>,
@@ -251,47 +212,11 @@ function isChangeInside(
     case 'l1':
       return sum <= budget.epsilon * 255 * (1 + relative);
     case 'l0':
-      return pixelsChanged(clip, clean, size) <= budget.pixels;
+      return changedPixels(clip, clean, size) <= budget.pixels;
     case 'frames':
       return (
         highest <= budget.epsilon * 255 + tolerance &&
-        framesChanged(clip, clean, size) <= budget.frames
+        changedFrames(clip, clean, size) <= budget.frames
       );
   }
-}
-
-/** How many pixels, each of three values, differ. */
-function pixelsChanged(
-  clip: ArrayLike<number>,
-  clean: ArrayLike<number>,
-  { frames, height, width }: ClipSize,
-): number {
-  const area = height * width;
-  let pixels = 0;
-  for (let frame = 0; frame < frames; frame++) {
-    for (let red = 3 * frame * area; red < (3 * frame + 1) * area; red++) {
-      const [green, blue] = [red + area, red + 2 * area];
-      const same =
-        clip[red] === clean[red] && clip[green] === clean[green] && clip[blue] === clean[blue];
-      if (!same) pixels += 1;
-    }
-  }
-  return pixels;
-}
-
-/** How many frames differ. */
-function framesChanged(
-  clip: ArrayLike<number>,
-  clean: ArrayLike<number>,
-  { frames, height, width }: ClipSize,
-): number {
-  const length = 3 * height * width;
-  let count = 0;
-  for (let frame = 0; frame < frames; frame++) {
-    const end = (frame + 1) * length;
-    let index = frame * length;
-    while (index < end && clip[index] === clean[index]) index += 1;
-    if (index < end) count += 1;
-  }
-  return count;
 }

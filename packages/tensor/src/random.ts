@@ -43,19 +43,24 @@ export class Random {
   /** The next 32 random bits, as an integer from 0 to 2^32 − 1. */
   uint32(): number {
     if (this.#next === 4) {
-      philox4x32(
-        this.#block,
-        this.#counter >>> 0,
-        Math.floor(this.#counter / 2 ** 32) >>> 0,
-        this.#stream[0],
-        this.#stream[1],
-        this.#key[0],
-        this.#key[1],
-      );
-      this.#counter += 1;
+      this.#draw();
       this.#next = 0;
     }
     return this.#block[this.#next++];
+  }
+
+  /** Draws the next block. */
+  #draw(): void {
+    philox4x32(
+      this.#block,
+      this.#counter >>> 0,
+      Math.floor(this.#counter / 2 ** 32) >>> 0,
+      this.#stream[0],
+      this.#stream[1],
+      this.#key[0],
+      this.#key[1],
+    );
+    this.#counter += 1;
   }
 
   /** A uniform number in [low, high), with 53 random bits. */
@@ -119,9 +124,21 @@ export class Random {
   fillUniform<A extends Float32Array | Float64Array>(array: A, low = 0, high = 1): A {
     const width = high - low;
     if (array instanceof Float32Array) {
-      for (let index = 0; index < array.length; index++) {
-        array[index] = low + width * ((this.uint32() >>> 8) / 2 ** 24);
+      const scale = width / 2 ** 24;
+      let index = 0;
+      while (this.#next < 4 && index < array.length) {
+        array[index++] = low + scale * (this.uint32() >>> 8);
       }
+      // Whole blocks.
+      const block = this.#block;
+      for (; index + 4 <= array.length; index += 4) {
+        this.#draw();
+        array[index] = low + scale * (block[0] >>> 8);
+        array[index + 1] = low + scale * (block[1] >>> 8);
+        array[index + 2] = low + scale * (block[2] >>> 8);
+        array[index + 3] = low + scale * (block[3] >>> 8);
+      }
+      while (index < array.length) array[index++] = low + scale * (this.uint32() >>> 8);
     } else {
       for (let index = 0; index < array.length; index++) array[index] = this.uniform(low, high);
     }

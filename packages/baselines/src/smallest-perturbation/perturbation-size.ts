@@ -1,4 +1,4 @@
-import type { ClipSize, Norm } from '@msanet/core';
+import { changedFrames, changedPixels, type ClipSize, type Norm } from '@msanet/core';
 
 /**
  * The norm of a clip's perturbation, on values in [0, 1]: that of a budget of that norm.
@@ -16,7 +16,8 @@ export function perturbationSize(
   size: ClipSize,
   onGrid: boolean,
 ): number {
-  if (norm === 'l0' || norm === 'frames') return changedPlaces(clip, clean, norm, size);
+  if (norm === 'l0') return changedPixels(clip, clean, size);
+  if (norm === 'frames') return changedFrames(clip, clean, size);
   return perturbationNorms(clip, clean, onGrid)[norm];
 }
 
@@ -30,30 +31,13 @@ export function perturbationNorms(
   let sum = 0;
   let squares = 0;
   for (let index = 0; index < clip.length; index++) {
-    const levels = (clip[index] - clean[index]) * 255;
-    const magnitude = levels < 0 ? -levels : levels;
-    const change = onGrid ? (magnitude + 0.5) | 0 : magnitude;
+    const levels = Math.abs(clip[index] - clean[index]) * 255;
+    const change = onGrid ? (levels + 0.5) | 0 : levels;
     if (change > highest) highest = change;
     sum += change;
     squares += change * change;
   }
   return { linf: highest / 255, l2: Math.sqrt(squares) / 255, l1: sum / 255 };
-}
-
-function changedPlaces(
-  clip: Float32Array,
-  clean: Float32Array,
-  norm: 'l0' | 'frames',
-  { frames, height, width }: ClipSize,
-): number {
-  const area = height * width;
-  const marks = new Uint8Array(norm === 'l0' ? frames * area : frames);
-  for (let index = 0; index < clip.length; index++) {
-    if (clip[index] === clean[index]) continue;
-    const frame = Math.floor(index / (3 * area));
-    marks[norm === 'l0' ? frame * area + (index % area) : frame] = 1;
-  }
-  return marks.reduce((total, mark) => total + mark, 0);
 }
 
 /** ‖v‖₂. */
