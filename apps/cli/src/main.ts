@@ -1,6 +1,7 @@
 import { MsanetError, isMsanetError } from '@msanet/core';
 import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { expectSingleValues, type DeclaredFlags } from './arguments/single-values.js';
 import { attackCommand } from './commands/attack.js';
 import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
@@ -32,13 +33,19 @@ const commands: readonly Command[] = [
 
 /** The command line with all its commands. */
 function commandLine(): Argv {
-  const cli = yargs(hideBin(process.argv))
+  const args = hideBin(process.argv);
+  const cli = yargs(args)
     .scriptName('msanet')
     .usage('$0 <command>\n\nMeasures how robust video models are to imperceptible perturbations.')
     .version(versions().msanet)
     .strict()
     .demandCommand(1, 'a command is missing')
     .recommendCommands()
+    .check(({ version }, declared) => {
+      // The types of yargs promise the aliases alone; they come with all that is declared. A version is told by now.
+      if (version !== true) expectSingleValues(args, declared as unknown as DeclaredFlags);
+      return true;
+    }, true)
     .help()
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .exitProcess(false)

@@ -33,18 +33,18 @@ export function fromLevels(
 }
 
 /**
- * The nearest 8-bit levels of a clip, and whether it lies exactly on the 8-bit grid.
+ * Reads the 8-bit levels of a clip on the grid.
  *
- * @param levels receives the levels
+ * @param levels receives the levels; of a clip that is off the grid, those before its first such value
+ * @returns whether every value lies exactly on the grid
  */
 export function readLevels(clip: Float32Array, levels: Uint8Array): boolean {
-  let onGrid = true;
   for (let index = 0; index < clip.length; index++) {
     const level = levelOf(clip[index]);
+    if (values[level] !== clip[index]) return false;
     levels[index] = level;
-    if (values[level] !== clip[index]) onGrid = false;
   }
-  return onGrid;
+  return true;
 }
 
 /** Whether every value lies exactly on the 8-bit grid. */

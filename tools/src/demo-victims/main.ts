@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { msanet, repository } from '../msanet-command.js';
 import { demoVictims, trainingSeed, type DemoVictim } from './demo-victims.js';
 import { lossCurve } from './loss-curve.js';
 import { modelCard, type Judgement } from './model-card.js';
@@ -12,19 +12,7 @@ import { epochsOf } from './training-log.js';
  * Writes the model cards and the pictures of the trainings: judges the weights that ship on the test part of demo-actions,
  * with the command that the cards name. The first argument is the folder of demo-actions; it is made where it is missing.
  */
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const [data = join(repository, '.cache', 'demo-actions')] = process.argv.slice(2);
-
-/** What a msanet command prints on stdout. */
-function msanet(...args: string[]): string {
-  const binary = join(repository, 'apps/cli/bin/msanet.js');
-  const { status, stdout } = spawnSync(process.execPath, [binary, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  if (status !== 0) process.exit(status ?? 1);
-  return stdout;
-}
 
 function judge({ network, checkpoint }: DemoVictim, config: string): Judgement {
   const flags = ['--victim', network, '--dataset', 'demo-actions', '--root', data];

@@ -87,6 +87,50 @@ describe('bad input gets one sentence and the right exit code', () => {
     expectSentence(stderr, stdout);
   });
 
+  const demo = ['--victim', 'tsm-demo'];
+  const comparison = ['compare', ...demo, '--attack', 'fgsm', '--dataset', 'ucf101', '--out', 'o'];
+  it.each<[string, string, string[]]>([
+    ['--clips', '2 (3, 4)', [...comparison, '--clips', '3', '--clips', '4']],
+    ['--query-limit', '2 (3, 4)', [...comparison, '--query-limit=3', '--queryLimit=4']],
+    ['--out', '2 (o, p)', [...comparison, '--out', 'p']],
+    [
+      '--epsilon',
+      '3 (1/255, 2/255, 2/255)',
+      [
+        ...['attack', 'v.mp4', ...demo, '--attack', 'pgd', '--out', 'o', '--epsilon', '1/255'],
+        ...['--epsilon', '2/255', '--epsilon', '2/255'],
+      ],
+    ],
+    ['--top', '2 (1, 2)', ['predict', '--top', '1', 'v.mp4', ...demo, '--top', '2']],
+    ['--victim', '2 (tsm-demo, tsm-demo)', ['predict', 'v.mp4', ...demo, ...demo]],
+    ['--classes', '2 (A, B)', ['demo-data', '--out', 'o', '--classes', 'A', '--classes', 'B']],
+    [
+      '--loss',
+      '2 (dlr, margin)',
+      [
+        ...['gradient', 'v.mp4', ...demo, '--label', '0', '--out', 'o'],
+        ...['--loss', 'dlr', '--loss', 'margin'],
+      ],
+    ],
+    ['--json', '2 (true, true)', ['list', 'victims', '--json', '--json']],
+    ['--resume', '2 (true, false)', [...comparison, '--resume', '--no-resume']],
+  ])('%s given more than once', async (flag, got, args) => {
+    const { status, stdout, stderr } = await msanet(args);
+    expect(status, stderr).toBe(2);
+    expect(stderr).toBe(`${flag}: expected one value, got ${got}; give it once\n`);
+    expect(stdout).toBe('');
+  });
+
+  it('flags that may be repeated are', async () => {
+    // All that is wrong with these is the last of them.
+    const { status, stderr } = await msanet([
+      ...[...comparison, '--victim', 'late=tsm-demo', '--attack', 'pgd'],
+      ...['-o', 'pgd.steps=3', '-o', 'pgd.restarts=2', '--option', 'none.steps=3'],
+    ]);
+    expect(status, stderr).toBe(2);
+    expect(stderr).toMatch(/^-o none\.steps/);
+  });
+
   it.skipIf(process.getuid?.() === 0)('an output folder without permission', async () => {
     const closed = workspace.path('closed');
     await mkdir(closed);

@@ -67,6 +67,8 @@ export interface TransferCell {
 /** A warning with how often it was given. */
 export interface CountedWarning extends Warning {
   readonly attack?: string;
+  /** The first clip that carries it, where it is about clips and no victim. */
+  readonly clip?: string;
   /** Records that carry it; 1 for one about the whole comparison. */
   readonly count: number;
 }

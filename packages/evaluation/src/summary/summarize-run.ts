@@ -92,7 +92,7 @@ function readClips(
   const compressed = new Map<string, number>();
   let examined = 0;
   scanRecords<ClipRecord>(join(path, runFiles.clips), (record) => {
-    for (const warning of record.warnings) warnings.add(warning);
+    for (const warning of record.warnings) warnings.add(warning, { clip: record.clip });
     if (record.failure !== null) {
       failed.add(record.clip);
       failures.add(record.failure);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { comparisonText, writeSummary } from '../../src/index.js';
-import { toyClips, toyExperiment } from '../support/toy-comparison.js';
+import { specialClip, toyClips, toyExperiment } from '../support/toy-comparison.js';
 import { runToys, temporaryFolder } from '../support/toy-run.js';
 
 const folder = temporaryFolder();
@@ -43,6 +43,19 @@ describe('the tables of a comparison', () => {
     // Two victims, two attacks, judged on two victims.
     expect(table).toHaveLength(1 + 2 * 2 * 2);
     for (const line of table) expect(line).toHaveLength(header.length);
+  });
+
+  it.each([
+    [['damaged-b'], 'damaged, damaged-b'],
+    [['damaged-b', 'damaged-c', 'damaged-a'], 'damaged, damaged-b and 2 more'],
+  ])('are followed by which clips are damaged: %j', async (ids, heading) => {
+    const path = join(folder, heading);
+    const clips = [...(await toyClips(1)), ...ids.map(specialClip)];
+    await runToys({ experiment: toyExperiment(), clips, path });
+    const lines = comparisonText(writeSummary(path)).split('\n');
+    expect(lines.filter((line) => line.startsWith('  damaged'))).toEqual([
+      `  ${heading}: A part of the video could not be decoded; the 6 frames before it are used.`,
+    ]);
   });
 
   it('of a run that is not finished say so', async () => {

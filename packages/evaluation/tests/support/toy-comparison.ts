@@ -169,7 +169,10 @@ function toyVideo(id: string): ClipBatch {
   return video;
 }
 
-/** Reads a toy clip. A clip whose id begins with `broken` cannot be read; one with `deadly` ends the process. */
+/**
+ * Reads a toy clip. A clip whose id begins with `broken` cannot be read, one with `damaged` not to its end; one with `deadly`
+ * ends the process.
+ */
 async function loadToy({ id }: ComparedClip, models: readonly VictimModel[]): Promise<LoadedClip> {
   if (id.startsWith('deadly')) {
     process.kill(process.pid, 'SIGKILL');
@@ -197,7 +200,7 @@ async function loadToy({ id }: ComparedClip, models: readonly VictimModel[]): Pr
     frameCount: videoFrames,
     frameRate: 25,
     file: null,
-    damaged: false,
+    damaged: id.startsWith('damaged'),
   };
 }
 

@@ -1,0 +1,155 @@
+import type { Budget } from '@msanet/core';
+
+/** One row of the table: an attack with its options and budget, as an experiment file takes it. */
+export interface ResultEntry {
+  readonly name: string;
+  readonly attack: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly budget?: Budget;
+  readonly queryLimit?: number;
+}
+
+/** The parts of the table, in the order in which they are run and shown. */
+export const resultParts = ['fixed-budget', 'smallest-perturbation', 'video', 'query'] as const;
+
+/** A part of the table: a run of its own. */
+export type ResultPart = (typeof resultParts)[number];
+
+/** A victim of the table. */
+export interface ResultVictim {
+  readonly id: string;
+  /** A radius in l2 at which attacks with a fixed budget succeed on some clips and fail on others. */
+  readonly narrow: number;
+}
+
+/** The victims that ship with their weights. */
+export const resultVictims: readonly ResultVictim[] = [
+  { id: 'tsm-demo', narrow: 0.4 },
+  { id: 'tdn-demo', narrow: 0.2 },
+];
+
+/** Clips of the test part of split 1 that each victim is attacked on. */
+export const clipCount = 100;
+
+/** Wider than any perturbation that is looked for. */
+const wide = {
+  l2: { norm: 'l2', epsilon: 100 },
+  l1: { norm: 'l1', epsilon: 10_000 },
+  l0: { norm: 'l0', pixels: 50_000 },
+} as const;
+const finest: Budget = { norm: 'linf', epsilon: 1 / 255 };
+
+/** What attacks by queries may ask per clip; far less than their papers allow. */
+const queryLimit = 60;
+
+/**
+ * The entries of a part. Options differ from the defaults only where these would take hours on two cores: fewer steps,
+ * samples, classes and queries.
+ */
+export function entriesOf(part: ResultPart, { narrow }: ResultVictim): readonly ResultEntry[] {
+  switch (part) {
+    case 'fixed-budget':
+      return [
+        ...ladder('', undefined, { steps: 30 }),
+        { name: 'mi-fgsm', attack: 'mi-fgsm' },
+        { name: 'ni-fgsm', attack: 'ni-fgsm' },
+        { name: 'vmi-fgsm', attack: 'vmi-fgsm', options: { samples: 2 } },
+        { name: 'di-fgsm', attack: 'di-fgsm' },
+        { name: 'ti-fgsm', attack: 'ti-fgsm' },
+        { name: 'ti-fgsm-3d', attack: 'ti-fgsm', options: { temporalKernel: 5 } },
+        { name: 'apgd-dlr', attack: 'apgd', options: { steps: 30, loss: 'dlr' } },
+        { name: 'apgd-t', attack: 'apgd-t', options: { steps: 30, targets: 3 } },
+        {
+          name: 'auto',
+          attack: 'auto',
+          options: { steps: 30, targets: 3, maxQueries: queryLimit },
+        },
+        { name: 'msanet', attack: 'msanet' },
+        { name: 'pgd-l1', attack: 'pgd', budget: { norm: 'l1', epsilon: 100 } },
+        ...ladder('-level', finest, { steps: 30 }),
+        ...ladder('-l2', { norm: 'l2', epsilon: narrow }, { steps: 30 }),
+        { name: 'pgd-smallest-linf', attack: 'smallest-epsilon' },
+        {
+          name: 'pgd-smallest-l2',
+          attack: 'smallest-epsilon',
+          options: { bisections: 10 },
+          budget: { norm: 'l2', epsilon: 8 },
+        },
+        {
+          name: 'pgd-smallest-l1',
+          attack: 'smallest-epsilon',
+          options: { bisections: 10 },
+          budget: { norm: 'l1', epsilon: 800 },
+        },
+      ];
+    case 'smallest-perturbation':
+      return [
+        { name: 'deepfool-linf', attack: 'deepfool', options: { classes: 4 } },
+        { name: 'deepfool-l2', attack: 'deepfool', options: { classes: 4 }, budget: wide.l2 },
+        {
+          name: 'cw',
+          attack: 'cw',
+          options: { steps: 15, searches: 3 },
+          budget: wide.l2,
+        },
+        { name: 'ddn', attack: 'ddn', options: { steps: 40 }, budget: wide.l2 },
+        { name: 'fmn-linf', attack: 'fmn', options: { steps: 40 } },
+        { name: 'fmn-l2', attack: 'fmn', options: { steps: 40 }, budget: wide.l2 },
+        { name: 'fmn-l1', attack: 'fmn', options: { steps: 40 }, budget: wide.l1 },
+        { name: 'fmn-l0', attack: 'fmn', options: { steps: 40 }, budget: wide.l0 },
+        { name: 'ead', attack: 'ead', options: { steps: 15, searches: 3 }, budget: wide.l1 },
+        { name: 'fab-linf', attack: 'fab', options: { steps: 10 } },
+        { name: 'fab-l2', attack: 'fab', options: { steps: 10 }, budget: wide.l2 },
+      ];
+    case 'video':
+      return [
+        { name: 'sparse', attack: 'sparse', options: { steps: 30 } },
+        { name: 'flickering', attack: 'flickering', options: { steps: 30 } },
+        { name: 'one-frame', attack: 'one-frame' },
+        { name: 'frame-saliency', attack: 'frame-saliency' },
+        { name: 'deepsava', attack: 'deepsava', options: { steps: 30 } },
+        { name: 'temporal-translation', attack: 'temporal-translation', options: { reach: 2 } },
+        { name: 'motion-blur', attack: 'motion-blur' },
+        { name: 'u3d', attack: 'u3d' },
+      ];
+    case 'query':
+      return [
+        { name: 'square', attack: 'square', queryLimit },
+        { name: 'simba', attack: 'simba', queryLimit },
+        // With fewer samples, several steps fit the limit.
+        { name: 'nes', attack: 'nes', options: { samples: 18 }, queryLimit },
+        { name: 'spsa', attack: 'spsa', options: { samples: 18 }, queryLimit },
+        { name: 'vbad', attack: 'vbad', options: { samples: 18 }, queryLimit },
+        { name: 'motion-excited', attack: 'motion-excited', queryLimit },
+        { name: 'geo-trap', attack: 'geo-trap', queryLimit },
+        { name: 'heuristic', attack: 'heuristic', options: { starts: 10, samples: 2 }, queryLimit },
+      ];
+  }
+}
+
+/** The attacks that theory orders by strength, weakest first, in one budget. */
+export const ladderAttacks = ['random-noise', 'fgsm', 'bim', 'pgd', 'apgd'] as const;
+
+function ladder(
+  suffix: string,
+  budget: Budget | undefined,
+  apgdOptions: Readonly<Record<string, unknown>>,
+): ResultEntry[] {
+  return ladderAttacks.map((attack) => ({
+    name: `${attack}${suffix}`,
+    attack,
+    ...(budget === undefined ? {} : { budget }),
+    ...(attack === 'apgd' ? { options: apgdOptions } : {}),
+    ...(attack === 'random-noise' ? { options: { samples: 10 } } : {}),
+  }));
+}
+
+/** The experiment file of one victim and part, for `msanet compare --config`. */
+export function experimentOf(part: ResultPart, victim: ResultVictim, root: string): object {
+  return {
+    victims: [victim.id],
+    attacks: entriesOf(part, victim),
+    dataset: { id: 'demo-actions', root, split: 1, part: 'test' },
+    clips: { kind: 'random', count: clipCount, seed: 0 },
+  };
+}

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { msanet, repository } from '../msanet-command.js';
+import { experimentOf, resultParts, resultVictims } from './experiment.js';
+import { orderingsOf } from './orderings.js';
+import { readRun, type AttackResults } from './results.js';
+
+/**
+ * Runs every attack on the demo victims and writes `docs/reference/attack-results.json`, which the page of all attacks shows.
+ * A run that was interrupted goes on. Arguments restrict it to some victims or parts, such as `tsm-demo query`; what else was
+ * finished before is still written.
+ */
+const chosen = process.argv.slice(2);
+const isChosen = (names: readonly string[], name: string): boolean => {
+  const among = chosen.filter((word) => names.includes(word));
+  return among.length === 0 || among.includes(name);
+};
+
+const folder = join(repository, '.cache', 'attack-results');
+const data = join(repository, '.cache', 'demo-actions');
+await mkdir(folder, { recursive: true });
+msanet('demo-data', '--out', data);
+for (const part of resultParts) {
+  for (const victim of resultVictims) {
+    if (!isChosen(resultParts, part)) continue;
+    if (
+      !isChosen(
+        resultVictims.map(({ id }) => id),
+        victim.id,
+      )
+    )
+      continue;
+    const run = join(folder, `${victim.id}-${part}`);
+    const file = `${run}.json`;
+    const begun = existsSync(join(run, 'manifest.json'));
+    process.stderr.write(`${victim.id}, ${part}\n`);
+    if (!begun) {
+      await writeFile(file, JSON.stringify(experimentOf(part, victim, data), undefined, 2));
+    }
+    const how = begun ? ['--resume'] : ['--config', file];
+    msanet('compare', ...how, '--out', run, '--json');
+  }
+}
+
+const runs = resultVictims.flatMap(({ id }) =>
+  resultParts.map((part) => ({ part, run: join(folder, `${id}-${part}`) })),
+);
+const finished = runs.filter(({ run }) => existsSync(join(run, 'summary.json')));
+const read = await Promise.all(finished.map(({ run, part }) => readRun(run, part)));
+const results: AttackResults = {
+  machines: [...new Set(read.map(({ machine }) => machine))],
+  rows: read.flatMap(({ rows }) => rows),
+};
+await writeFile(
+  join(repository, 'docs', 'reference', 'attack-results.json'),
+  `${JSON.stringify(results, undefined, 2)}\n`,
+);
+const broken = orderingsOf(results.rows).filter(({ holds }) => !holds);
+for (const { victim, claim, figures } of broken) {
+  process.stdout.write(`${victim}: does not hold: ${claim}: ${figures}\n`);
+}
+process.stdout.write('docs/reference/attack-results.json; now: npm run docs\n');

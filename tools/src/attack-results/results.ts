@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Budget } from '@msanet/core';
+import type { AttackRecord, ComparisonSummary, Manifest } from '@msanet/evaluation';
+import type { ResultPart } from './experiment.js';
+
+/** Norms whose medians the orderings compare. */
+export const comparedNorms = ['linf', 'l2', 'l1'] as const;
+
+/** A norm whose medians the orderings compare. */
+export type ComparedNorm = (typeof comparedNorms)[number];
+
+/** What an attack reached on a victim: a row of the table. */
+export interface AttackRow {
+  readonly victim: string;
+  readonly part: ResultPart;
+  readonly name: string;
+  readonly attack: string;
+  /** Options that differ from the defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly budget: Budget;
+  readonly queryLimit: number | null;
+  readonly successes: number;
+  readonly trials: number;
+  /** Means over the successes, by metric; `null` where there are none. */
+  readonly means: Readonly<Record<string, number | null>>;
+  /** Medians over all clips, a failure counting as infinite (`null`), by norm; in 8-bit levels for linf, else on [0, 1]. */
+  readonly medianNorm: Readonly<Record<ComparedNorm, number | null>>;
+  readonly forward: number | null;
+  readonly gradient: number | null;
+  readonly seconds: number | null;
+}
+
+/** Everything that the table is made of. The content of `docs/reference/attack-results.json`. */
+export interface AttackResults {
+  /** Where the seconds were measured, by victim and part. */
+  readonly machines: readonly string[];
+  readonly rows: readonly AttackRow[];
+}
+
+/** Metrics that the table shows. */
+export const shownMetrics = [
+  'mean-absolute-perturbation',
+  'l2',
+  'ssim',
+  'temporal-roughness',
+] as const;
+
+/** Reads a finished run of one victim and one part. */
+export async function readRun(
+  folder: string,
+  part: ResultPart,
+): Promise<{ readonly machine: string; readonly rows: AttackRow[] }> {
+  const read = async <T>(name: string): Promise<T> =>
+    JSON.parse(await readFile(join(folder, name), 'utf8')) as T;
+  const manifest = await read<Manifest>('manifest.json');
+  const summary = await read<ComparisonSummary>('summary.json');
+  const lines = (await readFile(join(folder, 'records.jsonl'), 'utf8')).trimEnd().split('\n');
+  const records = lines.map((line) => JSON.parse(line) as AttackRecord);
+  const rows = summary.cells.map((cell): AttackRow => {
+    const entry = manifest.experiment.attacks.find(({ name }) => name === cell.attack);
+    if (entry === undefined || cell.success === null) {
+      throw new Error(`${folder}: no result of ${cell.attack}`);
+    }
+    const { successes, trials } = cell.success.overCleanCorrect;
+    const own = records.filter(({ attack, result }) => attack === cell.attack && result !== null);
+    return {
+      victim: cell.victim,
+      part,
+      name: cell.attack,
+      attack: entry.attack,
+      options: entry.options,
+      budget: entry.budget,
+      queryLimit: entry.queryLimit,
+      successes,
+      trials,
+      means: Object.fromEntries(
+        shownMetrics.map((metric) => [metric, rounded(cell.metrics[metric]?.mean)]),
+      ),
+      medianNorm: medianNorms(own),
+      forward: rounded(cell.queries.forward),
+      gradient: rounded(cell.queries.gradient),
+      seconds: rounded(cell.times.attack),
+    };
+  });
+  const { processor, workers, threads } = manifest.circumstances;
+  return { machine: `${processor}, ${workers} workers of ${threads} thread each`, rows };
+}
+
+function medianNorms(records: readonly AttackRecord[]): Record<ComparedNorm, number | null> {
+  const median = (norm: ComparedNorm): number | null => {
+    const values = records
+      .map(({ success, result }) => (success ? (result?.metrics[norm] ?? Infinity) : Infinity))
+      .sort((a, b) => a - b);
+    // The upper one of two: a median that half of the clips do not exceed.
+    const value = values[Math.floor(values.length / 2)];
+    return value === Infinity || value === undefined ? null : rounded(value);
+  };
+  return { linf: median('linf'), l2: median('l2'), l1: median('l1') };
+}
+
+/** Five significant digits. */
+function rounded(value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value.toPrecision(5));
+}
