@@ -141,10 +141,29 @@ export function checkClips(clips: ClipBatch, size: ClipSize | undefined, where: 
   }
 }
 
+/**
+ * Whether all values are in [0, 1], from their bits: those of floats from 0 to 1 are the integers from 0 to that of 1, so one
+ * sign bit gathers every exception. −0 counts as one.
+ */
 function isInsideRange(values: Float32Array): boolean {
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index];
-    if (!(value >= 0 && value <= 1)) return false;
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const fours = bits.length & ~3;
+  let outside = 0;
+  for (let index = 0; index < fours; index += 4) {
+    outside |=
+      bits[index] |
+      (one - bits[index]) |
+      bits[index + 1] |
+      (one - bits[index + 1]) |
+      bits[index + 2] |
+      (one - bits[index + 2]) |
+      bits[index + 3] |
+      (one - bits[index + 3]);
   }
-  return true;
+  for (let index = fours; index < bits.length; index++)
+    outside |= bits[index] | (one - bits[index]);
+  return outside >= 0;
 }
+
+/** The bits of 1 in float32. */
+const one = 0x3f800000;

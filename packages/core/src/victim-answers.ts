@@ -35,24 +35,31 @@ export function checkLossGradient(
     const expected = `a gradient of shape ${formatShape(clips.shape)}`;
     throw broken(victim, expected, formatShape(gradient.shape));
   }
-  if (!Number.isFinite(sumOf(gradient.data)))
+  if (!areFinite(gradient.data))
     throw broken(victim, 'a gradient of finite values', 'NaN or infinity');
 }
 
-/**
- * The sum of all values: it tells whether any of them is not finite, much faster than asking each. Two sums side by side,
- * because an addition would otherwise wait for the one before.
- */
-function sumOf(values: Float32Array): number {
-  let even = 0;
-  let odd = 0;
-  const pairs = values.length & ~1;
-  for (let index = 0; index < pairs; index += 2) {
-    even += values[index];
-    odd += values[index + 1];
+/** Whether no value is NaN or infinite, from their bits: such values have all bits of the exponent set. */
+function areFinite(values: Float32Array): boolean {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const fours = bits.length & ~3;
+  // Below 0 for every finite value.
+  let finite = -1;
+  for (let index = 0; index < fours; index += 4) {
+    finite &=
+      ((bits[index] & magnitude) - infinite) &
+      ((bits[index + 1] & magnitude) - infinite) &
+      ((bits[index + 2] & magnitude) - infinite) &
+      ((bits[index + 3] & magnitude) - infinite);
   }
-  return even + odd + (pairs < values.length ? values[pairs] : 0);
+  for (let index = fours; index < bits.length; index++)
+    finite &= (bits[index] & magnitude) - infinite;
+  return finite < 0;
 }
+
+/** All bits of a float32 but its sign, and the bits of infinity. */
+const magnitude = 0x7fffffff;
+const infinite = 0x7f800000;
 
 function broken(victim: VictimModel, expected: string, got: string): MsanetError {
   return new MsanetError({

@@ -1,5 +1,5 @@
 import { boxSum } from './box-sum.js';
-import { pyramidOf, valueAt, type Picture } from './picture.js';
+import { insideValueAt, pyramidOf, type Picture } from './picture.js';
 
 /** Where each pixel of a picture is in the next one: at (column + x, row + y), in pixels, shape (height, width). */
 export interface Flow {
@@ -62,18 +62,34 @@ function zeroFlow({ height, width }: Picture): Flow {
   return { x: new Float32Array(area), y: new Float32Array(area), height, width };
 }
 
-/** The flow of a coarser level on the grid of the next finer one. */
+/**
+ * The flow of a coarser level on the grid of the next finer one: twice the motion, linear between its pixels; beyond the last
+ * one it stays.
+ */
 function refine(coarse: Flow, { height, width }: Picture): Flow {
   const fine = zeroFlow({ data: coarse.x, height, width });
-  const x = { data: coarse.x, height: coarse.height, width: coarse.width };
-  const y = { ...x, data: coarse.y };
+  double(coarse.x, coarse, fine.x, fine);
+  double(coarse.y, coarse, fine.y, fine);
+  return fine;
+}
+
+function double(
+  from: Float32Array,
+  coarse: { readonly height: number; readonly width: number },
+  to: Float32Array,
+  { height, width }: { readonly height: number; readonly width: number },
+): void {
   for (let row = 0; row < height; row++) {
+    const above = (row >> 1) * coarse.width;
+    // Odd rows lie halfway between two of the coarser ones.
+    const below = Math.min((row + 1) >> 1, coarse.height - 1) * coarse.width;
     for (let column = 0; column < width; column++) {
-      fine.x[row * width + column] = 2 * valueAt(x, column / 2, row / 2);
-      fine.y[row * width + column] = 2 * valueAt(y, column / 2, row / 2);
+      const left = column >> 1;
+      const right = Math.min((column + 1) >> 1, coarse.width - 1);
+      to[row * width + column] =
+        (from[above + left] + from[above + right] + from[below + left] + from[below + right]) / 2;
     }
   }
-  return fine;
 }
 
 /** Takes the steps of one level, in place. */
@@ -139,7 +155,7 @@ function fitTargets(
       const endY = row + y;
       // What leaves the picture says nothing about the motion: there the motion so far stands.
       const inside = endX >= 0 && endX <= width - 1 && endY >= 0 && endY <= height - 1;
-      const difference = inside ? valueAt(to, endX, endY) - from.data[index] : 0;
+      const difference = inside ? insideValueAt(to, endX, endY) - from.data[index] : 0;
       const target = gradient.x[index] * x + gradient.y[index] * y - difference;
       xt[index] = gradient.x[index] * target;
       yt[index] = gradient.y[index] * target;

@@ -66,6 +66,20 @@ function halve({ data, height, width }: Picture): Picture {
   return { data: half, height: rows, width: columns };
 }
 
+/** As `valueAt`, for a position inside the picture. */
+export function insideValueAt({ data, height, width }: Picture, x: number, y: number): number {
+  const left = x | 0;
+  const top = y | 0;
+  const corner = top * width + left;
+  const right = left < width - 1 ? 1 : 0;
+  const below = top < height - 1 ? width : 0;
+  const upper = data[corner] + (x - left) * (data[corner + right] - data[corner]);
+  const lower = corner + below;
+  return (
+    upper + (y - top) * (data[lower] + (x - left) * (data[lower + right] - data[lower]) - upper)
+  );
+}
+
 /** The value at a fractional position, linear between pixels; outside, the nearest border pixel. */
 export function valueAt({ data, height, width }: Picture, x: number, y: number): number {
   const column = Math.min(Math.max(x, 0), width - 1);
