@@ -1,3 +1,13 @@
+export { orderingsOf } from './attack-results/orderings.js';
+export type { Ordering } from './attack-results/orderings.js';
+export { resultsSection } from './attack-results/results-page.js';
+export {
+  entriesOf,
+  experimentOf,
+  resultParts,
+  resultVictims,
+} from './attack-results/experiment.js';
+export type { AttackResults, AttackRow } from './attack-results/results.js';
 export { errorReference } from './docs/error-reference.js';
 export { operatorReference } from './docs/operator-reference.js';
 export { pluginReference } from './docs/plugin-reference.js';

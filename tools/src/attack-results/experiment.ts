@@ -100,6 +100,13 @@ export function entriesOf(part: ResultPart, { narrow }: ResultVictim): readonly 
         { name: 'ead', attack: 'ead', options: { steps: 15, searches: 3 }, budget: wide.l1 },
         { name: 'fab-linf', attack: 'fab', options: { steps: 10 } },
         { name: 'fab-l2', attack: 'fab', options: { steps: 10 }, budget: wide.l2 },
+        { name: 'fab-t-linf', attack: 'fab-t', options: { steps: 10, targets: 3 } },
+        {
+          name: 'fab-t-l2',
+          attack: 'fab-t',
+          options: { steps: 10, targets: 3 },
+          budget: wide.l2,
+        },
       ];
     case 'video':
       return [

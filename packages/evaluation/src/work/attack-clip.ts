@@ -66,6 +66,7 @@ export async function attackClip(task: AttackTask, panel: Panel): Promise<Attack
       course.firstSeconds = secondsNow() - attackStart;
     },
   });
+  const attackSeconds = secondsNow() - attackStart;
   const [{ cleanLogits: atClean, adversarialLogits, queries, firstSuccess }] = outcome.clips;
   const clean = verdict(atClean, criterion, own);
   const adversarial = verdict(adversarialLogits, criterion, own);
@@ -114,9 +115,9 @@ export async function attackClip(task: AttackTask, panel: Panel): Promise<Attack
   return {
     ...record,
     times: {
-      attack: outcome.seconds,
+      attack: attackSeconds,
       firstSuccess: course.firstSeconds,
-      around: secondsNow() - start - outcome.seconds,
+      around: secondsNow() - start - attackSeconds,
     },
   };
 }

@@ -1,0 +1,111 @@
+import { parseExperiment } from '@msanet/evaluation';
+import { builtInPlugins } from 'msanet';
+import { describe, expect, it } from 'vitest';
+import {
+  entriesOf,
+  experimentOf,
+  orderingsOf,
+  resultParts,
+  resultsSection,
+  resultVictims,
+  type AttackRow,
+} from '../../src/index.js';
+
+/** A row as a run would give it. */
+function row(name: string, changes: Partial<AttackRow> = {}): AttackRow {
+  return {
+    victim: 'tsm-demo',
+    part: 'fixed-budget',
+    name,
+    attack: name,
+    options: {},
+    budget: { norm: 'linf', epsilon: 8 / 255 },
+    queryLimit: null,
+    successes: 100,
+    trials: 100,
+    means: { 'mean-absolute-perturbation': 1.25, l2: 3, ssim: 0.98765, 'temporal-roughness': 0.5 },
+    medianNorm: { linf: 8, l2: 3, l1: 900 },
+    forward: 2,
+    gradient: 10,
+    seconds: 0.5,
+    ...changes,
+  };
+}
+
+describe('the experiments of the table', () => {
+  it.each(resultVictims)(
+    'are valid, with every attack of the baselines and MSANet: $id',
+    (victim) => {
+      const entries = resultParts.flatMap((part) => entriesOf(part, victim));
+      // A saved perturbation is no attack that could be run without its file.
+      const expected = builtInPlugins
+        .filter(({ kind, id }) => kind === 'attack' && id !== 'perturbation')
+        .map(({ id }) => id);
+      expect([...new Set(entries.map(({ attack }) => attack))].sort()).toEqual(expected.sort());
+      const parsed = resultParts.map((part) =>
+        parseExperiment(experimentOf(part, victim, 'demo-actions'), () => 'table.json'),
+      );
+      expect(parsed.flatMap(({ attacks }) => attacks)).toHaveLength(entries.length);
+    },
+  );
+});
+
+describe('orderingsOf', () => {
+  const ladder = (successes: readonly number[]): AttackRow[] =>
+    ['random-noise', 'fgsm', 'bim', 'pgd', 'apgd'].map((name, index) =>
+      row(name, { successes: successes[index] }),
+    );
+
+  it('holds where success never falls along the ladder, and not where it does', () => {
+    expect(orderingsOf(ladder([0, 80, 95, 95, 100]))).toMatchObject([
+      { figures: '0 ≤ 80 ≤ 95 ≤ 95 ≤ 100', holds: true },
+    ]);
+    expect(orderingsOf(ladder([0, 96, 95, 95, 100]))[0].holds).toBe(false);
+  });
+
+  it('says nothing of a ladder with a step missing', () => {
+    expect(orderingsOf(ladder([0, 80, 95, 95, 100]).slice(1))).toEqual([]);
+  });
+
+  it('holds a smallest perturbation to a tenth above the smallest ε of PGD, in its own norm', () => {
+    const smallest = (size: number | null): AttackRow =>
+      row('ddn', {
+        part: 'smallest-perturbation',
+        budget: { norm: 'l2', epsilon: 100 },
+        medianNorm: { linf: 50, l2: size, l1: null },
+      });
+    const pgd = row('pgd-smallest-l2', { medianNorm: { linf: null, l2: 1, l1: null } });
+    const verdict = (size: number | null) => orderingsOf([pgd, smallest(size)])[0].holds;
+    expect([0.5, 1.09, 1.11, null].map(verdict)).toEqual([true, true, false, false]);
+  });
+});
+
+describe('resultsSection', () => {
+  const section = resultsSection({
+    machines: ['a machine'],
+    rows: [
+      row('pgd'),
+      row('weak', {
+        attack: 'pgd',
+        options: { steps: 3 },
+        budget: { norm: 'l2', epsilon: 0.5 },
+        successes: 0,
+        means: { 'mean-absolute-perturbation': null, l2: null, ssim: null },
+        queryLimit: 60,
+      }),
+    ],
+  }).join('\n');
+
+  it('shows what was measured, and leaves out what there is not', () => {
+    expect(section).toContain(
+      '| `pgd` |  | 100/100 | 1.250 | 3.00 | 0.9877 | 0.500 | 2 | 10 | 0.50 |',
+    );
+    expect(section).toContain(
+      '| `weak` | `pgd`, l2 0.5, steps 3, at most 60 queries | 0/100 |  |  |  |  | 2 | 10 | 0.50 |',
+    );
+  });
+
+  it('names the command that makes it', () => {
+    expect(section).toContain('npm run attack-results');
+  });
+});
