@@ -111,6 +111,8 @@ const comparison = await inTemporaryFolder(async (folder): Promise<Comparison> =
           resultFile(folder, 'ours-gradient'),
           resultFile(folder, 'pytorch-gradient-modules'),
         );
+  /** The most of PyTorch's time that the project allows itself. */
+  const target = values.network === 'tsm' ? 0.65 : 0.75;
   return {
     network: problem.name,
     machine,
@@ -121,7 +123,7 @@ const comparison = await inTemporaryFolder(async (folder): Promise<Comparison> =
         'our loss gradient / PyTorch’s',
         results,
         ['ours-gradient', 'pytorch-gradient-modules'],
-        0.75,
+        target,
       ),
       ...ratio('our loss gradient / PyTorch’s, norms folded', results, [
         'ours-gradient',

@@ -10,7 +10,13 @@ export interface ResultEntry {
 }
 
 /** The parts of the table, in the order in which they are run and shown. */
-export const resultParts = ['fixed-budget', 'smallest-perturbation', 'video', 'query'] as const;
+export const resultParts = [
+  'fixed-budget',
+  'smallest-perturbation',
+  'video',
+  'query',
+  'universal',
+] as const;
 
 /** A part of the table: a run of its own. */
 export type ResultPart = (typeof resultParts)[number];
@@ -46,7 +52,7 @@ const queryLimit = 60;
  * The entries of a part. Options differ from the defaults only where these would take hours on two cores: fewer steps,
  * samples, classes and queries.
  */
-export function entriesOf(part: ResultPart, { narrow }: ResultVictim): readonly ResultEntry[] {
+export function entriesOf(part: ResultPart, { id, narrow }: ResultVictim): readonly ResultEntry[] {
   switch (part) {
     case 'fixed-budget':
       return [
@@ -131,7 +137,28 @@ export function entriesOf(part: ResultPart, { narrow }: ResultVictim): readonly 
         { name: 'geo-trap', attack: 'geo-trap', queryLimit },
         { name: 'heuristic', attack: 'heuristic', options: { starts: 10, samples: 2 }, queryLimit },
       ];
+    case 'universal':
+      return universalAttackIds.map((name) => ({
+        name,
+        attack: 'perturbation',
+        options: { file: perturbationFile(id, name) },
+      }));
   }
+}
+
+/** The attacks that fit one perturbation for all clips. */
+export const universalAttackIds = [
+  'universal-pgd',
+  'flickering-universal',
+  'u3d-universal',
+] as const;
+
+/** Training clips that they are fitted on. */
+export const fittedClips = 100;
+
+/** Where a fitted perturbation lies, relative to where msanet runs. */
+export function perturbationFile(victim: string, attack: string): string {
+  return `${victim}-${attack}.npy`;
 }
 
 /** The attacks that theory orders by strength, weakest first, in one budget. */

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { msanet, repository } from '../msanet-command.js';
-import { experimentOf, resultParts, resultVictims } from './experiment.js';
+import {
+  experimentOf,
+  fittedClips,
+  perturbationFile,
+  resultParts,
+  resultVictims,
+  universalAttackIds,
+} from './experiment.js';
 import { orderingsOf } from './orderings.js';
 import { readRun, type AttackResults } from './results.js';
 
@@ -19,7 +26,28 @@ const isChosen = (names: readonly string[], name: string): boolean => {
 
 const folder = join(repository, '.cache', 'attack-results');
 const data = join(repository, '.cache', 'demo-actions');
+
+/** Fits the universal perturbations of a victim on clips of the training part. */
+function fitPerturbations(victim: string): void {
+  for (const attack of universalAttackIds) {
+    const file = join(folder, perturbationFile(victim, attack));
+    if (existsSync(file)) continue;
+    const clips = ['--dataset', 'demo-actions', '--root', data, '--clips', String(fittedClips)];
+    msanet(
+      'universal',
+      '--victim',
+      victim,
+      '--attack',
+      attack,
+      ...clips,
+      ...['--epsilon', '8/255', '--out', file],
+    );
+  }
+}
+
 await mkdir(folder, { recursive: true });
+// Paths in an experiment are relative to where msanet runs.
+process.chdir(folder);
 msanet('demo-data', '--out', data);
 for (const part of resultParts) {
   for (const victim of resultVictims) {
@@ -36,6 +64,7 @@ for (const part of resultParts) {
     const begun = existsSync(join(run, 'manifest.json'));
     process.stderr.write(`${victim.id}, ${part}\n`);
     if (!begun) {
+      if (part === 'universal') fitPerturbations(victim.id);
       await writeFile(file, JSON.stringify(experimentOf(part, victim, data), undefined, 2));
     }
     const how = begun ? ['--resume'] : ['--config', file];

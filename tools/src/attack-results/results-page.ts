@@ -1,4 +1,4 @@
-import { clipCount, resultParts, type ResultPart } from './experiment.js';
+import { clipCount, fittedClips, resultParts, type ResultPart } from './experiment.js';
 import { orderingsOf } from './orderings.js';
 import type { AttackResults, AttackRow } from './results.js';
 
@@ -7,6 +7,7 @@ const titles: Readonly<Record<ResultPart, string>> = {
   'smallest-perturbation': 'The smallest perturbation',
   video: 'Made for video',
   query: 'By queries alone',
+  universal: `One perturbation for all clips, fitted on ${fittedClips} training clips`,
 };
 
 /** The section of results on the page of all attacks, as lines of Markdown. */

@@ -69,7 +69,8 @@ export async function readRun(
       part,
       name: cell.attack,
       attack: entry.attack,
-      options: entry.options,
+      // Where a saved perturbation lies says nothing about it.
+      options: part === 'universal' ? {} : entry.options,
       budget: entry.budget,
       queryLimit: entry.queryLimit,
       successes,
