@@ -38,6 +38,8 @@ function commandLine(): Argv {
     .scriptName('msanet')
     .usage('$0 <command>\n\nMeasures how robust video models are to imperceptible perturbations.')
     .version(versions().msanet)
+    // No flag is an object, and none is on unless it is given.
+    .parserConfiguration({ 'dot-notation': false, 'boolean-negation': false })
     .strict()
     .demandCommand(1, 'a command is missing')
     .recommendCommands()

@@ -36,6 +36,8 @@ describe('bad input gets one sentence and the right exit code', () => {
     ['an unknown command', 2, ['atack']],
     ['a missing input', 2, ['predict', 'VICTIM']],
     ['an unknown flag', 2, ['predict', 'VIDEO', 'VICTIM', '--verbsoe']],
+    ['a flag with a dot', 2, ['demo-data', '--out.x', 'folder']],
+    ['a negated flag', 2, ['predict', 'VIDEO', 'VICTIM', '--no-top']],
     ['a missing file', 1, ['predict', '@missing.mp4', 'VICTIM']],
     ['an empty file', 1, ['predict', '@empty.mp4', 'VICTIM']],
     ['a text file', 1, ['predict', '@text.mp4', 'VICTIM']],
@@ -113,7 +115,7 @@ describe('bad input gets one sentence and the right exit code', () => {
       ],
     ],
     ['--json', '2 (true, true)', ['list', 'victims', '--json', '--json']],
-    ['--resume', '2 (true, false)', [...comparison, '--resume', '--no-resume']],
+    ['--resume', '2 (true, true)', [...comparison, '--resume', '--resume']],
   ])('%s given more than once', async (flag, got, args) => {
     const { status, stdout, stderr } = await msanet(args);
     expect(status, stderr).toBe(2);
