@@ -17,7 +17,7 @@ export function resultsSection({ machines, rows }: AttackResults): string[] {
     '## Results on the demo victims',
     '',
     `Each attack on ${clipCount} clips of the test part of demo-actions that the victim gets right, untargeted, from seed 0. Means are over the`,
-    'successes, on 8-bit clips; seconds are per clip and depend on the machine. Where nothing else is said, the budget is linf 8/255 and the',
+    'successes, on 8-bit clips; seconds are medians per clip and depend on the machine. Where nothing else is said, the budget is linf 8/255 and the',
     'options are the defaults; many have fewer steps or queries than their papers, so that the whole table takes hours and not days. It shows',
     'that the attacks do what they say, not which is the best: none was tuned, and drawn clips are easy. Rerun it with:',
     '',

@@ -28,6 +28,7 @@ export interface AttackRow {
   readonly medianNorm: Readonly<Record<ComparedNorm, number | null>>;
   readonly forward: number | null;
   readonly gradient: number | null;
+  /** Median, which a pause of the machine does not change. */
   readonly seconds: number | null;
 }
 
@@ -81,7 +82,7 @@ export async function readRun(
       medianNorm: medianNorms(own),
       forward: rounded(cell.queries.forward),
       gradient: rounded(cell.queries.gradient),
-      seconds: rounded(cell.times.attack),
+      seconds: rounded(middle(own.map(({ times }) => times?.attack ?? Infinity))),
     };
   });
   const { processor, workers, threads } = manifest.circumstances;
@@ -90,14 +91,19 @@ export async function readRun(
 
 function medianNorms(records: readonly AttackRecord[]): Record<ComparedNorm, number | null> {
   const median = (norm: ComparedNorm): number | null => {
-    const values = records
-      .map(({ success, result }) => (success ? (result?.metrics[norm] ?? Infinity) : Infinity))
-      .sort((a, b) => a - b);
-    // The upper one of two: a median that half of the clips do not exceed.
-    const value = values[Math.floor(values.length / 2)];
-    return value === Infinity || value === undefined ? null : rounded(value);
+    const value = middle(
+      records.map(({ success, result }) =>
+        success ? (result?.metrics[norm] ?? Infinity) : Infinity,
+      ),
+    );
+    return value === Infinity ? null : rounded(value);
   };
   return { linf: median('linf'), l2: median('l2'), l1: median('l1') };
+}
+
+/** The median; of an even number of values the upper of the two, which at least half of them do not exceed. */
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity;
 }
 
 /** Five significant digits. */
