@@ -1,4 +1,10 @@
-import { clipCount, fittedClips, resultParts, type ResultPart } from './experiment.js';
+import {
+  clipCount,
+  fittedClips,
+  resultParts,
+  resultVictims,
+  type ResultPart,
+} from './experiment.js';
 import { orderingsOf } from './orderings.js';
 import type { AttackResults, AttackRow } from './results.js';
 
@@ -25,8 +31,8 @@ export function resultsSection({ machines, rows }: AttackResults): string[] {
     'npm run attack-results',
     '```',
     '',
-    ...machines.map((machine) => `Seconds: ${machine}.`),
-    '',
+    ...machines.flatMap((machine) => [`Seconds: ${machine}.`, '']),
+    ...missing(rows),
     ...victims.flatMap((victim) =>
       resultParts.flatMap((part) =>
         table(
@@ -37,6 +43,16 @@ export function resultsSection({ machines, rows }: AttackResults): string[] {
     ),
     ...orderingTable(rows),
   ];
+}
+
+/** Says which parts nobody has run. */
+function missing(rows: readonly AttackRow[]): string[] {
+  const absent = resultVictims.flatMap(({ id }) =>
+    resultParts
+      .filter((part) => !rows.some((row) => row.victim === id && row.part === part))
+      .map((part) => `\`${id}\` ${part}`),
+  );
+  return absent.length === 0 ? [] : [`Not run yet: ${absent.join(', ')}.`, ''];
 }
 
 function table(title: string, rows: readonly AttackRow[]): string[] {

@@ -102,7 +102,10 @@ describe('resultsSection', () => {
     );
   });
 
-  it('names the command that makes it', () => {
+  it('names the command that makes it, and what has not been run', () => {
     expect(section).toContain('npm run attack-results');
+    expect(section).toMatch(
+      /^Not run yet: `tsm-demo` smallest-perturbation, .*`tdn-demo` universal\.$/m,
+    );
   });
 });
