@@ -12,6 +12,7 @@ import {
   measureAgainst,
   serveWorker,
   type AttackRecord,
+  type CleanLogits,
   type ClipRecord,
   type Experiment,
   type FromWorker,
@@ -145,10 +146,13 @@ function startWorker(parts: PanelParts): Ask {
     });
 }
 
-async function recordOf<R>(ask: Ask, task: Task): Promise<R> {
+async function answerTo<R>(
+  ask: Ask,
+  task: Task,
+): Promise<{ record: R; cleanLogits: CleanLogits | undefined }> {
   const answer = await tasks.time(() => ask({ kind: 'task', task }));
   if (answer.kind !== 'done') throw new Error(`a task failed: ${JSON.stringify(answer)}`);
-  return answer.record as R;
+  return { record: answer.record as R, cleanLogits: answer.cleanLogits };
 }
 
 await inTemporaryFolder(async (folder) => {
@@ -161,18 +165,23 @@ await inTemporaryFolder(async (folder) => {
     position: index + 10,
   }));
   const predictions: number[] = [];
+  const cleanLogits: (CleanLogits | null)[] = [];
   /** Seconds of whole attacks: from the checks before to the judgement after. */
   let attacking = 0;
   // As in a comparison, all clips are examined before any is attacked.
   for (const [index, place] of chosen.entries()) {
     counting = index > 0;
-    const record = await recordOf<ClipRecord>(ask, { kind: 'examine', ...place });
+    const { record, cleanLogits: known } = await answerTo<ClipRecord>(ask, {
+      kind: 'examine',
+      ...place,
+    });
+    cleanLogits.push(known ?? null);
     predictions.push(record.victims['victim'].prediction.index);
   }
   for (const [index, place] of chosen.entries()) {
     counting = index > 0;
     places[0] = predictions[index];
-    const record = await recordOf<AttackRecord>(ask, {
+    const { record } = await answerTo<AttackRecord>(ask, {
       kind: 'attack',
       ...place,
       victim: 0,
@@ -180,6 +189,7 @@ await inTemporaryFolder(async (folder) => {
       seed: 0,
       target: null,
       cleanCorrect: [true],
+      cleanLogits: cleanLogits[index],
     });
     if (record.result?.queries.gradient !== 10) throw new Error('the attack took other steps');
     if (counting) attacking += record.times?.attack ?? 0;
@@ -212,7 +222,11 @@ await inTemporaryFolder(async (folder) => {
     (attackWork.inside.cpuSeconds + asked.cpuSeconds / passes) / threads;
   const rows: [string, number, number][] = [
     ['PGD-10, with the judgement of its result', attacking, attackQuiet],
-    [`${passes - 1} forward passes around it`, around.seconds, around.cpuSeconds / threads],
+    [
+      `forward passes around it, ${passes - 1}: its first answer`,
+      around.seconds,
+      around.cpuSeconds / threads,
+    ],
     ['own code around the attack', own.seconds, own.cpuSeconds],
     ['of it reading the clip', reading.total.seconds, reading.total.cpuSeconds],
     ['of it metrics', metrics.total.seconds, metrics.total.cpuSeconds],

@@ -79,6 +79,7 @@ export class AttackQueue implements TaskQueue<AttackTask> {
         seed: experiment.seeds[job.seed],
         target: ledger.target(job) ?? null,
         cleanCorrect: experiment.victims.map((_, victim) => ledger.isCorrect(clip, victim)),
+        cleanLogits: ledger.logitsOf(clip) ?? null,
       };
     }
     return undefined;

@@ -1,6 +1,7 @@
 import type { AttackRecord, AttackStatus } from '../records/attack-record.js';
 import type { ClipRecord } from '../records/clip-record.js';
 import type { Failure } from '../records/failure.js';
+import type { CleanLogits } from '../work/messages.js';
 import type { ComparedClip, Experiment } from './experiment.js';
 import type { Job } from './job-grid.js';
 import { targetOf, targetRule, type TargetRule } from './target-class.js';
@@ -8,12 +9,15 @@ import { targetOf, targetRule, type TargetRule } from './target-class.js';
 /** Why a job needs no work. */
 export type SkipReason = Exclude<AttackStatus, 'attacked'>;
 
+/** Most logits that are remembered, 8 bytes each: those of two victims with 400 classes for 5,000 clips. */
+const rememberedLogits = 4_000_000;
+
 /** Prediction of a clip that was not examined. */
 const unknown = -1;
 
 /**
- * What is known of the clean clips: the victims' first choices, four bytes each. It decides what is attacked, and at what
- * target.
+ * What is known of the clean clips: the victims' first choices, four bytes each, and their logits as long as there is room. It
+ * decides what is attacked, and at what target.
  */
 export class CleanLedger {
   readonly #experiment: Experiment;
@@ -22,6 +26,8 @@ export class CleanLedger {
   readonly #classMaps: readonly (readonly number[])[];
   readonly #predictions: Int32Array;
   readonly #failures = new Map<number, Failure>();
+  readonly #logits = new Map<number, CleanLogits>();
+  #room = rememberedLogits;
   readonly #target: TargetRule | undefined;
 
   /**
@@ -50,6 +56,20 @@ export class CleanLedger {
       if (verdict !== undefined)
         this.#predictions[this.#at(clip, victim)] = verdict.prediction.index;
     });
+  }
+
+  /** Remembers what the victims said of a clip, if there is room. */
+  remember(clip: number, logits: CleanLogits | undefined): void {
+    if (logits === undefined) return;
+    const count = logits.reduce((sum, row) => sum + row.length, 0);
+    if (count > this.#room) return;
+    this.#room -= count;
+    this.#logits.set(clip, logits);
+  }
+
+  /** What the victims said of a clip, where it is remembered: by the process that examined it, not after `--resume`. */
+  logitsOf(clip: number): CleanLogits | undefined {
+    return this.#logits.get(clip);
   }
 
   /** Whether a victim classifies a clean clip correctly. */

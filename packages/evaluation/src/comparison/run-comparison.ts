@@ -135,6 +135,7 @@ async function examine(
         outcome.kind === 'done' ? outcome.record : unreadable(task.clip, classes, outcome.failure);
       store.append(record);
       ledger.note(record, task.position);
+      if (outcome.kind === 'done') ledger.remember(task.position, outcome.cleanLogits);
       progress.count(record.status === 'failed');
     });
     return store.found === clips.length;

@@ -45,6 +45,9 @@ export async function attackClip(task: AttackTask, panel: Panel): Promise<Attack
   const own = victims[task.victim];
   const { name, attack, budget, queryLimit } = attacks[task.attack];
   const benched = await panel.clip(clip);
+  task.cleanLogits?.forEach((logits, index) => {
+    benched.cleanLogits[index] ??= Float32Array.from(logits);
+  });
   const criterion = criterionOn(own, task);
   const logits = await cleanLogits(benched, task.victim);
   const observed = observedVictim(benched.victims[task.victim], benched.clips, logits);

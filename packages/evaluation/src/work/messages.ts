@@ -43,7 +43,12 @@ export interface AttackTask {
   readonly target: number | null;
   /** For each victim, whether it classifies the clean clip correctly. */
   readonly cleanCorrect: readonly boolean[];
+  /** Each victim's logits of the clean clip, so that none is asked about it again; `null` where nobody remembers them. */
+  readonly cleanLogits: CleanLogits | null;
 }
+
+/** What the victims of a comparison say of a clean clip: one row of logits per victim. */
+export type CleanLogits = readonly (readonly number[])[];
 
 /** What a worker can be asked. */
 export type Task = ExamineTask | AttackTask;
@@ -59,6 +64,11 @@ export type ToWorker =
 /** From a worker to the parent. */
 export type FromWorker =
   | { readonly kind: 'ready'; readonly ready: WorkerReady }
-  | { readonly kind: 'done'; readonly record: ClipRecord | AttackRecord }
+  | {
+      readonly kind: 'done';
+      readonly record: ClipRecord | AttackRecord;
+      /** Of a clip that was examined. */
+      readonly cleanLogits?: CleanLogits;
+    }
   /** A task, or the setup, failed. */
   | { readonly kind: 'failed'; readonly failure: Failure };

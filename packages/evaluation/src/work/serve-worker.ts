@@ -33,7 +33,7 @@ export function serveWorker(
       return { kind: 'ready', ready };
     }
     if (panel === undefined) throw new Error('a task came before the setup');
-    return { kind: 'done', record: await perform(message.task, panel) };
+    return perform(message.task, panel);
   };
   channel.onMessage((message) => {
     void work(message)
@@ -42,6 +42,12 @@ export function serveWorker(
   });
 }
 
-function perform(task: Task, panel: Panel): ReturnType<typeof examineClip | typeof attackClip> {
-  return task.kind === 'examine' ? examineClip(task, panel) : attackClip(task, panel);
+async function perform(task: Task, panel: Panel): Promise<FromWorker> {
+  if (task.kind === 'attack') return { kind: 'done', record: await attackClip(task, panel) };
+  const record = await examineClip(task, panel);
+  const { cleanLogits } = await panel.clip(task.clip);
+  const known = cleanLogits.map((logits) => Array.from(logits ?? []));
+  // What is no finite number is lost on the way to the parent.
+  const survives = known.every((logits) => logits.length > 0 && logits.every(Number.isFinite));
+  return { kind: 'done', record, ...(survives ? { cleanLogits: known } : {}) };
 }

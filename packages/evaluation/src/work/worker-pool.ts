@@ -1,6 +1,7 @@
 import { MsanetError } from '@msanet/core';
 import { errorOf, type Failure } from '../records/failure.js';
 import type {
+  CleanLogits,
   FromWorker,
   Task,
   TaskResult,
@@ -34,7 +35,12 @@ export interface TaskQueue<T extends Task> {
 
 /** How a task ended. */
 export type TaskOutcome<T extends Task> =
-  | { readonly kind: 'done'; readonly task: T; readonly record: TaskResult<T> }
+  | {
+      readonly kind: 'done';
+      readonly task: T;
+      readonly record: TaskResult<T>;
+      readonly cleanLogits?: CleanLogits | undefined;
+    }
   | { readonly kind: 'failed'; readonly task: T; readonly failure: Failure };
 
 /** How many children may die one after the other, with nothing done in between, before the run is given up. */
@@ -121,7 +127,8 @@ export class WorkerPool {
     const answer = await worker.ask({ kind: 'task', task });
     if (answer.kind === 'done') {
       this.#deaths = 0;
-      return { kind: 'done', task, record: answer.record as TaskResult<T> };
+      const { record, cleanLogits } = answer;
+      return { kind: 'done', task, record: record as TaskResult<T>, cleanLogits };
     }
     if (answer.kind === 'died') {
       this.#workers[slot] = undefined;

@@ -28,6 +28,7 @@ async function doubtful(
       seed: 0,
       target: null,
       cleanCorrect: [true],
+      cleanLogits: null,
     },
     panel,
   );
