@@ -75,8 +75,10 @@ for (const part of resultParts) {
 const runs = resultVictims.flatMap(({ id }) =>
   resultParts.map((part) => ({ part, run: join(folder, `${id}-${part}`) })),
 );
-const finished = runs.filter(({ run }) => existsSync(join(run, 'summary.json')));
-const read = await Promise.all(finished.map(({ run, part }) => readRun(run, part)));
+const begun = runs.filter(({ run }) => existsSync(join(run, 'summary.json')));
+const read = (await Promise.all(begun.map(({ run, part }) => readRun(run, part)))).flatMap(
+  (finished) => finished ?? [],
+);
 const results: AttackResults = {
   machines: [...new Set(read.map(({ machine }) => machine))],
   rows: read.flatMap(({ rows }) => rows),

@@ -47,15 +47,16 @@ export const shownMetrics = [
   'temporal-roughness',
 ] as const;
 
-/** Reads a finished run of one victim and one part. */
+/** Reads a run of one victim and one part; `undefined` where it is not finished. */
 export async function readRun(
   folder: string,
   part: ResultPart,
-): Promise<{ readonly machine: string; readonly rows: AttackRow[] }> {
+): Promise<{ readonly machine: string; readonly rows: AttackRow[] } | undefined> {
   const read = async <T>(name: string): Promise<T> =>
     JSON.parse(await readFile(join(folder, name), 'utf8')) as T;
   const manifest = await read<Manifest>('manifest.json');
   const summary = await read<ComparisonSummary>('summary.json');
+  if (!summary.finished) return undefined;
   const lines = (await readFile(join(folder, 'records.jsonl'), 'utf8')).trimEnd().split('\n');
   const records = lines.map((line) => JSON.parse(line) as AttackRecord);
   const rows = summary.cells.map((cell): AttackRow => {

@@ -42,8 +42,15 @@ async function attackIn(
 ): Promise<AttackRecord> {
   const [clip] = await toyClips(1);
   const task = {
-    ...{ kind: 'attack', clip, position: 9, victim: 0, attack: 0, seed: 0, target: null },
-    ...{ cleanCorrect: [true], cleanLogits },
+    kind: 'attack',
+    clip,
+    position: 9,
+    victim: 0,
+    attack: 0,
+    seed: 0,
+    target: null,
+    cleanCorrect: [true],
+    cleanLogits,
   } as const;
   const done = await worker.ask({ kind: 'task', task });
   if (done.kind !== 'done') throw new Error(JSON.stringify(done));
