@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { msanet, repository } from '../msanet-command.js';
 import {
   experimentOf,
@@ -83,10 +84,9 @@ const results: AttackResults = {
   machines: [...new Set(read.map(({ machine }) => machine))],
   rows: read.flatMap(({ rows }) => rows),
 };
-await writeFile(
-  join(repository, 'docs', 'reference', 'attack-results.json'),
-  `${JSON.stringify(results, undefined, 2)}\n`,
-);
+const file = join(repository, 'docs', 'reference', 'attack-results.json');
+const style = await resolveConfig(file);
+await writeFile(file, await format(JSON.stringify(results), { ...style, parser: 'json' }));
 const broken = orderingsOf(results.rows).filter(({ holds }) => !holds);
 for (const { victim, claim, figures } of broken) {
   process.stdout.write(`${victim}: does not hold: ${claim}: ${figures}\n`);
