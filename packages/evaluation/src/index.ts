@@ -43,7 +43,13 @@ export { WorkerPool } from './work/worker-pool.js';
 export type { LaunchWorker, WorkerLink } from './work/worker-pool.js';
 export { serveWorker } from './work/serve-worker.js';
 export type { PreparedWorker, WorkerChannel } from './work/serve-worker.js';
-export type { CleanLogits, FromWorker, ToWorker, WorkerReady, WorkerSetup } from './work/messages.js';
+export type {
+  CleanLogits,
+  FromWorker,
+  ToWorker,
+  WorkerReady,
+  WorkerSetup,
+} from './work/messages.js';
 export type { LoadedClip, PanelAttack, PanelParts, PanelVictim } from './work/panel.js';
 // Run folders
 export { RunFolder, readManifest, runFiles } from './run-folder/run-folder.js';
