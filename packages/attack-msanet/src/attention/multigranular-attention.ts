@@ -106,7 +106,7 @@ export class MultigranularAttention implements Attention {
 }
 
 /** The graph from features, parameters and `mask-gradient` to the gradient of every parameter, named `gradient.<name>`. */
-export function maskGradientGraph(network: Model): Model {
+function maskGradientGraph(network: Model): Model {
   const builder = GraphBuilder.from(network);
   builder.clearOutputs();
   const mask = builder.find('mask');
