@@ -179,13 +179,22 @@ export function isInsideBudget(
   const levels = new Uint8Array(clip.length);
   if (readLevels(clip, levels)) {
     const cleanLevels = toLevels(clean);
-    const change = levelChange(levels, cleanLevels);
-    return isChangeInside(change, levels, cleanLevels, budget, size, exactTolerance);
+    return areLevelsInsideBudget(
+      levels,
+      cleanLevels,
+      levelChange(levels, cleanLevels),
+      budget,
+      size,
+    );
   }
   return isChangeInside(valueChange(clip, clean), clip, clean, budget, size, tolerance);
 }
 
-/** Whether a clip of 8-bit levels lies inside the budget around another; exact. */
+/**
+ * Whether a clip of 8-bit levels lies inside the budget around another; exact.
+ *
+ * @param change the change between the two, as `levelChange` gives it
+ */
 export function areLevelsInsideBudget(
   levels: Uint8Array,
   cleanLevels: Uint8Array,
