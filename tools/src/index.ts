@@ -7,7 +7,8 @@ export {
   resultParts,
   resultVictims,
 } from './attack-results/experiment.js';
-export type { AttackResults, AttackRow } from './attack-results/results.js';
+export { mergedResults } from './attack-results/results.js';
+export type { AttackResults, AttackRow, FinishedRun } from './attack-results/results.js';
 export { errorReference } from './docs/error-reference.js';
 export { operatorReference } from './docs/operator-reference.js';
 export { pluginReference } from './docs/plugin-reference.js';

@@ -1,4 +1,5 @@
 import { MsanetError, project, type Budget, type ClipSize } from '@msanet/core';
+import { addScaled, magnitudesOf, signStep } from '@msanet/simd';
 import { largestMagnitude } from './largest-magnitude.js';
 
 /** A budget that is a ball, in which there is a direction of steepest ascent. */
@@ -61,33 +62,9 @@ export function steepestStep(
   project(clip, clean, budget, size);
 }
 
-function signStep(
-  clip: Float32Array,
-  clean: Float32Array,
-  gradient: Float32Array,
-  length: number,
-  epsilon: number,
-): void {
-  // All without branches, which would go either way at random: signs are taken from the bits, and |x + r| − |x − r| is
-  // twice what clamping x to [−r, r] gives.
-  const bits = bitsOf(gradient);
-  for (let index = 0; index < clip.length; index++) {
-    const nonzero = -(bits[index] & 0x7fffffff) >> 31;
-    const sign = ((bits[index] >> 31) | 1) & nonzero;
-    const centre = clean[index];
-    const offset = clip[index] - centre + length * sign;
-    const moved = centre + 0.5 * (Math.abs(offset + epsilon) - Math.abs(offset - epsilon));
-    clip[index] = 0.5 * (Math.abs(moved) + 1 - Math.abs(moved - 1));
-  }
-}
-
 function normalizedStep(clip: Float32Array, gradient: Float32Array, length: number): void {
-  let squares = 0;
-  for (let index = 0; index < gradient.length; index++)
-    squares += gradient[index] * gradient[index];
-  if (squares === 0) return;
-  const scale = length / Math.sqrt(squares);
-  for (let index = 0; index < clip.length; index++) clip[index] += scale * gradient[index];
+  const { squares } = magnitudesOf(gradient);
+  if (squares > 0) addScaled(clip, length / Math.sqrt(squares), gradient);
 }
 
 function sparseStep(

@@ -1,3 +1,4 @@
+import { changeInLevels } from '@msanet/simd';
 import type { ClipSize } from './clip.js';
 
 /** How much one clip differs from another, in 8-bit levels. */
@@ -10,32 +11,14 @@ export interface Change {
   readonly squares: number;
 }
 
-/** The change between clips of 8-bit levels. */
-export function levelChange(levels: Uint8Array, cleanLevels: Uint8Array): Change {
-  let highest = 0;
-  let sum = 0;
-  let squares = 0;
-  for (let index = 0; index < levels.length; index++) {
-    const magnitude = Math.abs(levels[index] - cleanLevels[index]);
-    if (magnitude > highest) highest = magnitude;
-    sum += magnitude;
-    squares += magnitude * magnitude;
-  }
-  return { highest, sum, squares };
-}
-
-/** The change between clips of values in [0, 1]. */
-export function valueChange(clip: Float32Array, clean: Float32Array): Change {
-  let highest = 0;
-  let sum = 0;
-  let squares = 0;
-  for (let index = 0; index < clip.length; index++) {
-    const magnitude = Math.abs(clip[index] - clean[index]) * 255;
-    if (magnitude > highest) highest = magnitude;
-    sum += magnitude;
-    squares += magnitude * magnitude;
-  }
-  return { highest, sum, squares };
+/**
+ * The change between clips of values in [0, 1].
+ *
+ * @param onGrid whether both lie on the 8-bit grid; the change is then in whole levels, and exact
+ */
+export function changeBetween(clip: Float32Array, clean: Float32Array, onGrid: boolean): Change {
+  const { largest, sum, squares } = changeInLevels(clip, clean, onGrid);
+  return { highest: largest, sum, squares };
 }
 
 /**
@@ -45,8 +28,8 @@ export function valueChange(clip: Float32Array, clean: Float32Array): Change {
  * @param clean same shape
  */
 export function changedPixels(
-  clip: ArrayLike<number>,
-  clean: ArrayLike<number>,
+  clip: Float32Array,
+  clean: Float32Array,
   { frames, height, width }: ClipSize,
 ): number {
   const area = height * width;
@@ -64,8 +47,8 @@ export function changedPixels(
 
 /** How many frames differ between two clips, likewise. */
 export function changedFrames(
-  clip: ArrayLike<number>,
-  clean: ArrayLike<number>,
+  clip: Float32Array,
+  clean: Float32Array,
   { frames, height, width }: ClipSize,
 ): number {
   const length = 3 * height * width;

@@ -31,27 +31,3 @@ export function fromLevels(
   for (let index = 0; index < levels.length; index++) out[index] = values[levels[index]];
   return out;
 }
-
-/**
- * Reads the 8-bit levels of a clip on the grid.
- *
- * @param levels receives the levels; of a clip that is off the grid, those before its first such value
- * @returns whether every value lies exactly on the grid
- */
-export function readLevels(clip: Float32Array, levels: Uint8Array): boolean {
-  for (let index = 0; index < clip.length; index++) {
-    const level = levelOf(clip[index]);
-    if (values[level] !== clip[index]) return false;
-    levels[index] = level;
-  }
-  return true;
-}
-
-/** Whether every value lies exactly on the 8-bit grid. */
-export function isOnGrid(clip: Float32Array): boolean {
-  for (let index = 0; index < clip.length; index++) {
-    const value = clip[index];
-    if (values[levelOf(value)] !== value) return false;
-  }
-  return true;
-}

@@ -10,7 +10,8 @@ export {
   selectClips,
 } from './clip.js';
 export type { ClipBatch, ClipBatchShape, ClipSize } from './clip.js';
-export { fromLevels, isOnGrid, levelOf, toLevels, valueOfLevel } from './eight-bit.js';
+export { isOnGrid } from '@msanet/simd';
+export { fromLevels, levelOf, toLevels, valueOfLevel } from './eight-bit.js';
 // Victim models
 export type {
   FrameGeometry,

@@ -1,13 +1,14 @@
+import { isOnGrid } from '@msanet/simd';
 import { MsanetError, formatShape } from '@msanet/tensor';
 import type { GradientJudgement, Judgement, MeteredVictim } from './attack.js';
 import type { Budget } from './budget.js';
-import { levelChange } from './change.js';
-import { clipAt, clipLength, clipSize, type ClipBatch } from './clip.js';
+import { changeBetween } from './change.js';
+import { clipAt, clipSize, type ClipBatch } from './clip.js';
 import { adversarialMargin, isAdversarial, type Criterion } from './criterion.js';
-import { readLevels, toLevels } from './eight-bit.js';
+import { toLevels } from './eight-bit.js';
 import { logitsOf, type Logits } from './logits.js';
 import { checkLoss, lossFor, namesClasses, type Loss, type LossForm } from './loss.js';
-import { areLevelsInsideBudget, isInsideBudget } from './rounding.js';
+import { isChangeInside } from './rounding.js';
 import { checkLogits, checkLossGradient } from './victim-answers.js';
 import type { VictimModel } from './victim-model.js';
 
@@ -54,9 +55,6 @@ export interface MeterOptions {
 export class VictimMeter implements MeteredVictim {
   readonly ledger: readonly ClipLedger[];
   readonly #options: MeterOptions;
-  readonly #cleanLevels: readonly Uint8Array[];
-  /** The levels of the clip that was asked about last. */
-  readonly #levels: Uint8Array;
 
   constructor(options: MeterOptions) {
     this.#options = options;
@@ -67,10 +65,6 @@ export class VictimMeter implements MeteredVictim {
       firstSuccess: undefined,
       best: undefined,
     }));
-    this.#cleanLevels = Array.from({ length: batch }, (_, clip) =>
-      toLevels(clipAt(options.clips, clip)),
-    );
-    this.#levels = new Uint8Array(clipLength(options.clips));
   }
 
   get id(): string {
@@ -176,19 +170,13 @@ export class VictimMeter implements MeteredVictim {
     const entry = this.ledger[clip];
     const { budget } = this.#options;
     const size = clipSize(clips);
-    const levels = this.#levels;
-    if (!readLevels(candidate, levels)) {
-      if (entry.firstSuccess !== undefined) return;
-      const clean = clipAt(this.#options.clips, clip);
-      if (!isInsideBudget(candidate, clean, budget, size)) return;
-      entry.firstSuccess = { forward: entry.forward, gradient: entry.gradient };
-      return;
-    }
-    const cleanLevels = this.#cleanLevels[clip];
-    const change = levelChange(levels, cleanLevels);
-    if (!areLevelsInsideBudget(levels, cleanLevels, change, budget, size)) return;
+    const clean = clipAt(this.#options.clips, clip);
+    const onGrid = isOnGrid(candidate);
+    if (!onGrid && entry.firstSuccess !== undefined) return;
+    const change = changeBetween(candidate, clean, onGrid);
+    if (!isChangeInside(change, candidate, clean, budget, size, onGrid)) return;
     entry.firstSuccess ??= { forward: entry.forward, gradient: entry.gradient };
-    if (entry.best !== undefined && change.sum >= entry.best.size) return;
-    entry.best = { levels: levels.slice(), size: change.sum };
+    if (!onGrid || (entry.best !== undefined && change.sum >= entry.best.size)) return;
+    entry.best = { levels: toLevels(candidate), size: change.sum };
   }
 }

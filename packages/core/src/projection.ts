@@ -1,3 +1,4 @@
+import { ballPosition, scaleChange } from '@msanet/simd';
 import type { Budget } from './budget.js';
 import type { ClipSize } from './clip.js';
 import { shrinkInto } from './l1-projection.js';
@@ -56,22 +57,12 @@ function clamp(value: number, centre: number, epsilon: number): number {
 }
 
 function scaleInto(clip: Float32Array, clean: Float32Array, epsilon: number): void {
-  let squares = 0;
-  let insideRange = true;
-  for (let index = 0; index < clip.length; index++) {
-    const value = clip[index];
-    const delta = value - clean[index];
-    squares += delta * delta;
-    if (!(value >= 0 && value <= 1)) insideRange = false;
-  }
+  const { squares, insideRange } = ballPosition(clip, clean);
   const norm = Math.sqrt(squares);
   if (norm <= epsilon && insideRange) return;
   let scale = norm <= epsilon ? 1 : epsilon / norm;
   if (!insideRange) scale = widestScale(clip, clean, epsilon, scale);
-  for (let index = 0; index < clip.length; index++) {
-    const value = clean[index] + scale * (clip[index] - clean[index]);
-    clip[index] = value < 0 ? 0 : value > 1 ? 1 : value;
-  }
+  scaleChange(clip, clean, scale);
 }
 
 /**
@@ -158,8 +149,7 @@ function resetCost(value: number, centre: number, epsilon: number): number {
 /** Marks the `count` largest positive values; the first of equals. */
 function largest(values: Float64Array, count: number): Uint8Array {
   const marks = new Uint8Array(values.length);
-  const sorted = values.slice().sort();
-  const bound = count < values.length ? (sorted[values.length - count] ?? Infinity) : 0;
+  const bound = count < values.length ? valueAtRank(values, count) : 0;
   let left = count;
   for (let index = 0; index < values.length; index++) {
     if (values[index] > Math.max(bound, 0)) {
@@ -174,4 +164,29 @@ function largest(values: Float64Array, count: number): Uint8Array {
     }
   }
   return marks;
+}
+
+/**
+ * The value of a rank among values that are not negative; `Infinity` for rank 0.
+ *
+ * It sorts only those that the leading bits of all values do not decide.
+ *
+ * @param rank 1 for the largest, at most their number
+ */
+function valueAtRank(values: Float64Array, rank: number): number {
+  if (rank === 0) return Infinity;
+  // Floats that are not negative are in the order of their bits: sign, exponent and 4 bits of the fraction come first.
+  const leading = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+  const bucketOf = (index: number): number => leading[2 * index + 1] >>> 16;
+  const counts = new Uint32Array(2 ** 15);
+  for (let index = 0; index < values.length; index++) counts[bucketOf(index)] += 1;
+  let bucket = counts.length - 1;
+  let above = 0;
+  while (above + counts[bucket] < rank) above += counts[bucket--];
+  const undecided = new Float64Array(counts[bucket]);
+  let at = 0;
+  for (let index = 0; index < values.length; index++) {
+    if (bucketOf(index) === bucket) undecided[at++] = values[index];
+  }
+  return undecided.sort()[undecided.length - (rank - above)];
 }

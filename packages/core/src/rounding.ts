@@ -1,8 +1,9 @@
+import { isOnGrid, roundTowards, roundWithin } from '@msanet/simd';
 import type { Budget } from './budget.js';
 import type { ClipSize } from './clip.js';
-import { fromLevels, levelOf, readLevels, toLevels, valueOfLevel } from './eight-bit.js';
+import { changeBetween, changedFrames, changedPixels, type Change } from './change.js';
+import { toLevels, valueOfLevel } from './eight-bit.js';
 import { project } from './projection.js';
-import { changedFrames, changedPixels, levelChange, valueChange, type Change } from './change.js';
 
 /** Absorbs the float32 rounding of values, and of an `epsilon` such as 8/255: in levels, and relative for sums. */
 const tolerance = 1e-4;
@@ -45,14 +46,7 @@ export function roundInsideBudget(
 }
 
 function roundInsideCube(clip: Float32Array, clean: Float32Array, epsilon: number): void {
-  const reach = Math.floor(epsilon * 255 + tolerance);
-  for (let index = 0; index < clip.length; index++) {
-    const centre = levelOf(clean[index]);
-    const level = levelOf(clip[index]);
-    const low = centre - reach;
-    const high = centre + reach;
-    clip[index] = valueOfLevel(level < low ? low : level > high ? high : level);
-  }
+  roundWithin(clip, clean, Math.floor(epsilon * 255 + tolerance));
 }
 
 function roundInsideBall(
@@ -115,20 +109,10 @@ function roundIfInside(
   exponent: 1 | 2,
   limit: number,
 ): boolean {
-  const levels = new Uint8Array(clip.length);
-  let spent = 0;
-  // No branch here depends on the signs, which are as good as random.
-  for (let index = 0; index < clip.length; index++) {
-    const centre = levelOf(clean[index]);
-    const above = clip[index] * 255 + 0.5;
-    let level = above | 0;
-    if (level === above && level > centre) level -= 1;
-    const change = Math.abs(level - centre);
-    spent += exponent === 1 ? change : change * change;
-    levels[index] = level;
-  }
-  if (spent > limit) return false;
-  fromLevels(levels, clip);
+  const rounded = new Float32Array(clip.length);
+  const { sum, squares } = roundTowards(rounded, clip, clean);
+  if ((exponent === 1 ? sum : squares) > limit) return false;
+  clip.set(rounded);
   return true;
 }
 
@@ -176,43 +160,25 @@ export function isInsideBudget(
   budget: Budget,
   size: ClipSize,
 ): boolean {
-  const levels = new Uint8Array(clip.length);
-  if (readLevels(clip, levels)) {
-    const cleanLevels = toLevels(clean);
-    return areLevelsInsideBudget(
-      levels,
-      cleanLevels,
-      levelChange(levels, cleanLevels),
-      budget,
-      size,
-    );
-  }
-  return isChangeInside(valueChange(clip, clean), clip, clean, budget, size, tolerance);
+  const onGrid = isOnGrid(clip);
+  return isChangeInside(changeBetween(clip, clean, onGrid), clip, clean, budget, size, onGrid);
 }
 
 /**
- * Whether a clip of 8-bit levels lies inside the budget around another; exact.
+ * Whether a change between a clip and a clean one stays inside the budget.
  *
- * @param change the change between the two, as `levelChange` gives it
+ * @param change what `changeBetween` gives for the two
+ * @param onGrid whether both lie on the 8-bit grid
  */
-export function areLevelsInsideBudget(
-  levels: Uint8Array,
-  cleanLevels: Uint8Array,
-  change: Change,
-  budget: Budget,
-  size: ClipSize,
-): boolean {
-  return isChangeInside(change, levels, cleanLevels, budget, size, exactTolerance);
-}
-
-function isChangeInside(
+export function isChangeInside(
   { highest, sum, squares }: Change,
-  clip: ArrayLike<number>,
-  clean: ArrayLike<number>,
+  clip: Float32Array,
+  clean: Float32Array,
   budget: Budget,
   size: ClipSize,
-  relative: number,
+  onGrid: boolean,
 ): boolean {
+  const relative = onGrid ? exactTolerance : tolerance;
   switch (budget.norm) {
     case 'linf':
       return highest <= budget.epsilon * 255 + tolerance;

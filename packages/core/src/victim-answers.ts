@@ -1,3 +1,4 @@
+import { areFinite } from '@msanet/simd';
 import { MsanetError, formatShape, sameShape } from '@msanet/tensor';
 import type { ClipBatch } from './clip.js';
 import type { Logits } from './logits.js';
@@ -38,28 +39,6 @@ export function checkLossGradient(
   if (!areFinite(gradient.data))
     throw broken(victim, 'a gradient of finite values', 'NaN or infinity');
 }
-
-/** Whether no value is NaN or infinite, from their bits: such values have all bits of the exponent set. */
-function areFinite(values: Float32Array): boolean {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  const fours = bits.length & ~3;
-  // Below 0 for every finite value.
-  let finite = -1;
-  for (let index = 0; index < fours; index += 4) {
-    finite &=
-      ((bits[index] & magnitude) - infinite) &
-      ((bits[index + 1] & magnitude) - infinite) &
-      ((bits[index + 2] & magnitude) - infinite) &
-      ((bits[index + 3] & magnitude) - infinite);
-  }
-  for (let index = fours; index < bits.length; index++)
-    finite &= (bits[index] & magnitude) - infinite;
-  return finite < 0;
-}
-
-/** All bits of a float32 but its sign, and the bits of infinity. */
-const magnitude = 0x7fffffff;
-const infinite = 0x7f800000;
 
 function broken(victim: VictimModel, expected: string, got: string): MsanetError {
   return new MsanetError({

@@ -26,12 +26,14 @@ export interface ResultVictim {
   readonly id: string;
   /** A radius in l2 at which attacks with a fixed budget succeed on some clips and fail on others. */
   readonly narrow: number;
+  /** The step of Carlini and Wagner's attack, which moves every value of a clip equally far at first. */
+  readonly tanhStep: number;
 }
 
 /** The victims that ship with their weights. */
 export const resultVictims: readonly ResultVictim[] = [
-  { id: 'tsm-demo', narrow: 0.4 },
-  { id: 'tdn-demo', narrow: 0.2 },
+  { id: 'tsm-demo', narrow: 0.85, tanhStep: 0.003 },
+  { id: 'tdn-demo', narrow: 0.2, tanhStep: 0.001 },
 ];
 
 /** Clips of the test part of split 1 that each victim is attacked on. */
@@ -52,7 +54,10 @@ const queryLimit = 60;
  * The entries of a part. Options differ from the defaults only where these would take hours on two cores: fewer steps,
  * samples, classes and queries.
  */
-export function entriesOf(part: ResultPart, { id, narrow }: ResultVictim): readonly ResultEntry[] {
+export function entriesOf(
+  part: ResultPart,
+  { id, narrow, tanhStep }: ResultVictim,
+): readonly ResultEntry[] {
   switch (part) {
     case 'fixed-budget':
       return [
@@ -91,19 +96,35 @@ export function entriesOf(part: ResultPart, { id, narrow }: ResultVictim): reado
     case 'smallest-perturbation':
       return [
         { name: 'deepfool-linf', attack: 'deepfool', options: { classes: 4 } },
-        { name: 'deepfool-l2', attack: 'deepfool', options: { classes: 4 }, budget: wide.l2 },
+        {
+          name: 'deepfool-l2',
+          attack: 'deepfool',
+          options: { classes: 4, projections: 3 },
+          budget: wide.l2,
+        },
         {
           name: 'cw',
           attack: 'cw',
-          options: { steps: 15, searches: 3 },
+          options: { steps: 40, searches: 3, initialConstant: 3, stepSize: tanhStep },
           budget: wide.l2,
         },
-        { name: 'ddn', attack: 'ddn', options: { steps: 40 }, budget: wide.l2 },
-        { name: 'fmn-linf', attack: 'fmn', options: { steps: 40 } },
-        { name: 'fmn-l2', attack: 'fmn', options: { steps: 40 }, budget: wide.l2 },
+        { name: 'ddn', attack: 'ddn', options: { steps: 30 }, budget: wide.l2 },
+        { name: 'fmn-linf', attack: 'fmn', options: { steps: 30 } },
+        { name: 'fmn-l2', attack: 'fmn', options: { steps: 30 }, budget: wide.l2 },
         { name: 'fmn-l1', attack: 'fmn', options: { steps: 40 }, budget: wide.l1 },
-        { name: 'fmn-l0', attack: 'fmn', options: { steps: 40 }, budget: wide.l0 },
-        { name: 'ead', attack: 'ead', options: { steps: 15, searches: 3 }, budget: wide.l1 },
+        // With few steps, the number of pixels has to grow fast.
+        {
+          name: 'fmn-l0',
+          attack: 'fmn',
+          options: { steps: 40, gamma: 0.5, stepSize: 3 },
+          budget: wide.l0,
+        },
+        {
+          name: 'ead',
+          attack: 'ead',
+          options: { steps: 30, searches: 3, initialConstant: 10, stepSize: 0.05 },
+          budget: wide.l1,
+        },
         { name: 'fab-linf', attack: 'fab', options: { steps: 10 } },
         { name: 'fab-l2', attack: 'fab', options: { steps: 10 }, budget: wide.l2 },
         { name: 'fab-t-linf', attack: 'fab-t', options: { steps: 10, targets: 3 } },
@@ -138,7 +159,7 @@ export function entriesOf(part: ResultPart, { id, narrow }: ResultVictim): reado
         { name: 'heuristic', attack: 'heuristic', options: { starts: 10, samples: 2 }, queryLimit },
       ];
     case 'universal':
-      return universalAttackIds.map((name) => ({
+      return universalFits.map(({ attack: name }) => ({
         name,
         attack: 'perturbation',
         options: { file: perturbationFile(id, name) },
@@ -146,12 +167,19 @@ export function entriesOf(part: ResultPart, { id, narrow }: ResultVictim): reado
   }
 }
 
+/** How a perturbation for all clips is fitted. */
+export interface UniversalFit {
+  readonly attack: string;
+  /** Options that differ from the defaults. */
+  readonly options: Readonly<Record<string, number>>;
+}
+
 /** The attacks that fit one perturbation for all clips. */
-export const universalAttackIds = [
-  'universal-pgd',
-  'flickering-universal',
-  'u3d-universal',
-] as const;
+export const universalFits: readonly UniversalFit[] = [
+  { attack: 'universal-pgd', options: {} },
+  { attack: 'flickering-universal', options: {} },
+  { attack: 'u3d-universal', options: { particles: 8, iterations: 10 } },
+];
 
 /** Training clips that they are fitted on. */
 export const fittedClips = 100;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { msanet, repository } from '../msanet-command.js';
@@ -9,15 +9,15 @@ import {
   perturbationFile,
   resultParts,
   resultVictims,
-  universalAttackIds,
+  universalFits,
 } from './experiment.js';
 import { orderingsOf } from './orderings.js';
-import { readRun, type AttackResults } from './results.js';
+import { mergedResults, readRun, type AttackResults } from './results.js';
 
 /**
  * Runs every attack on the demo victims and writes `docs/reference/attack-results.json`, which the page of all attacks shows.
  * A run that was interrupted goes on. Arguments restrict it to some victims or parts, such as `tsm-demo query`; what else was
- * finished before is still written.
+ * finished before stays.
  */
 const chosen = process.argv.slice(2);
 const isChosen = (names: readonly string[], name: string): boolean => {
@@ -30,7 +30,7 @@ const data = join(repository, '.cache', 'demo-actions');
 
 /** Fits the universal perturbations of a victim on clips of the training part. */
 function fitPerturbations(victim: string): void {
-  for (const attack of universalAttackIds) {
+  for (const { attack, options } of universalFits) {
     const file = join(folder, perturbationFile(victim, attack));
     if (existsSync(file)) continue;
     const clips = ['--dataset', 'demo-actions', '--root', data, '--clips', String(fittedClips)];
@@ -41,6 +41,7 @@ function fitPerturbations(victim: string): void {
       '--attack',
       attack,
       ...clips,
+      ...Object.entries(options).flatMap(([key, value]) => ['--option', `${key}=${value}`]),
       ...['--epsilon', '8/255', '--out', file],
     );
   }
@@ -80,11 +81,9 @@ const begun = runs.filter(({ run }) => existsSync(join(run, 'summary.json')));
 const read = (await Promise.all(begun.map(({ run, part }) => readRun(run, part)))).flatMap(
   (finished) => finished ?? [],
 );
-const results: AttackResults = {
-  machines: [...new Set(read.map(({ machine }) => machine))],
-  rows: read.flatMap(({ rows }) => rows),
-};
 const file = join(repository, 'docs', 'reference', 'attack-results.json');
+const earlier = JSON.parse(await readFile(file, 'utf8')) as AttackResults;
+const results = mergedResults(earlier, read);
 const style = await resolveConfig(file);
 await writeFile(file, await format(JSON.stringify(results), { ...style, parser: 'json' }));
 const broken = orderingsOf(results.rows).filter(({ holds }) => !holds);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Budget } from '@msanet/core';
 import type { AttackRecord, ComparisonSummary, Manifest } from '@msanet/evaluation';
-import type { ResultPart } from './experiment.js';
+import { resultParts, resultVictims, universalFits, type ResultPart } from './experiment.js';
 
 /** Norms whose medians the orderings compare. */
 export const comparedNorms = ['linf', 'l2', 'l1'] as const;
@@ -34,9 +34,30 @@ export interface AttackRow {
 
 /** Everything that the table is made of. The content of `docs/reference/attack-results.json`. */
 export interface AttackResults {
-  /** Where the seconds were measured, by victim and part. */
+  /** Where the seconds were measured. */
   readonly machines: readonly string[];
   readonly rows: readonly AttackRow[];
+}
+
+/** A finished run of one victim and one part. */
+export interface FinishedRun {
+  readonly machine: string;
+  readonly rows: readonly AttackRow[];
+}
+
+/** The results with those of later runs, in the order of victims and parts; what a run has is replaced as a whole. */
+export function mergedResults(earlier: AttackResults, runs: readonly FinishedRun[]): AttackResults {
+  const later = runs.flatMap(({ rows }) => rows);
+  const kept = earlier.rows.filter(
+    ({ victim, part }) => !later.some((row) => row.victim === victim && row.part === part),
+  );
+  const rows = [...kept, ...later];
+  return {
+    machines: [...new Set([...earlier.machines, ...runs.map(({ machine }) => machine)])],
+    rows: resultVictims.flatMap(({ id }) =>
+      resultParts.flatMap((part) => rows.filter((row) => row.victim === id && row.part === part)),
+    ),
+  };
 }
 
 /** Metrics that the table shows. */
@@ -48,10 +69,7 @@ export const shownMetrics = [
 ] as const;
 
 /** Reads a run of one victim and one part; `undefined` where it is not finished. */
-export async function readRun(
-  folder: string,
-  part: ResultPart,
-): Promise<{ readonly machine: string; readonly rows: AttackRow[] } | undefined> {
+export async function readRun(folder: string, part: ResultPart): Promise<FinishedRun | undefined> {
   const read = async <T>(name: string): Promise<T> =>
     JSON.parse(await readFile(join(folder, name), 'utf8')) as T;
   const manifest = await read<Manifest>('manifest.json');
@@ -71,8 +89,8 @@ export async function readRun(
       part,
       name: cell.attack,
       attack: entry.attack,
-      // Where a saved perturbation lies says nothing about it.
-      options: part === 'universal' ? {} : entry.options,
+      // Where a saved perturbation lies says nothing about it; how it was fitted does.
+      options: part === 'universal' ? fitOptions(cell.attack) : entry.options,
       budget: entry.budget,
       queryLimit: entry.queryLimit,
       successes,
@@ -88,6 +106,10 @@ export async function readRun(
   });
   const { processor, workers, threads } = manifest.circumstances;
   return { machine: `${processor}, ${workers} workers of ${threads} thread each`, rows };
+}
+
+function fitOptions(name: string): AttackRow['options'] {
+  return universalFits.find(({ attack }) => attack === name)?.options ?? {};
 }
 
 function medianNorms(records: readonly AttackRecord[]): Record<ComparedNorm, number | null> {

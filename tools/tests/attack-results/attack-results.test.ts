@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   entriesOf,
   experimentOf,
+  mergedResults,
   orderingsOf,
   resultParts,
   resultsSection,
@@ -74,6 +75,30 @@ describe('orderingsOf', () => {
     const pgd = row('pgd-smallest-l2', { medianNorm: { linf: null, l2: 1, l1: null } });
     const verdict = (size: number | null) => orderingsOf([pgd, smallest(size)])[0].holds;
     expect([0.5, 1.09, 1.11, null].map(verdict)).toEqual([true, true, false, false]);
+  });
+});
+
+describe('mergedResults', () => {
+  it('replaces a part as a whole, keeps the others, and is in the order of victims and parts', () => {
+    const earlier = {
+      machines: ['old'],
+      rows: [
+        row('pgd', { victim: 'tdn-demo' }),
+        row('gone'),
+        row('pgd', { successes: 1 }),
+        row('ddn', { part: 'smallest-perturbation' }),
+      ],
+    };
+    const later = { machine: 'new', rows: [row('pgd', { successes: 2 }), row('bim')] };
+    const { machines, rows } = mergedResults(earlier, [later]);
+    expect(machines).toEqual(['old', 'new']);
+    expect(rows.map(({ victim, name, successes }) => [victim, name, successes])).toEqual([
+      ['tsm-demo', 'pgd', 2],
+      ['tsm-demo', 'bim', 100],
+      ['tsm-demo', 'ddn', 100],
+      ['tdn-demo', 'pgd', 100],
+    ]);
+    expect(mergedResults(earlier, [])).toMatchObject({ machines: ['old'] });
   });
 });
 

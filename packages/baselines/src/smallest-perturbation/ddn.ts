@@ -1,4 +1,5 @@
 import { defineAttack, type AttackRequirements } from '@msanet/core';
+import { addScaled, moveAlong, subtract } from '@msanet/simd';
 import type { Random } from '@msanet/tensor';
 import { z } from 'zod';
 import { cosineAnnealing } from './cosine-annealing.js';
@@ -76,18 +77,11 @@ function* decouple(
   for (let step = 0; step < steps; step++) {
     const { adversarial, gradient } = yield* gradientAt(point, { kind: 'cross-entropy' });
     const scale = cosineAnnealing(1, lastStepSize, step, steps) / direct(gradient, random);
-    let squares = 0;
-    for (let index = 0; index < delta.length; index++) {
-      delta[index] += scale * gradient[index];
-      squares += delta[index] * delta[index];
-    }
+    addScaled(delta, scale, gradient);
+    const length = euclideanNorm(delta);
     norm = Math.min(bound, norm * (adversarial ? 1 - gamma : 1 + gamma));
-    const stretch = squares === 0 ? 0 : norm / Math.sqrt(squares);
-    for (let index = 0; index < delta.length; index++) {
-      const value = clean[index] + stretch * delta[index];
-      point[index] = value < 0 ? 0 : value > 1 ? 1 : value;
-      delta[index] = point[index] - clean[index];
-    }
+    moveAlong(point, clean, length === 0 ? 0 : norm / length, delta);
+    subtract(delta, point, clean);
   }
   yield* judgementAt(point);
 }

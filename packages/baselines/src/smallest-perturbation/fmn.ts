@@ -5,6 +5,7 @@ import {
   type Budget,
   type Norm,
 } from '@msanet/core';
+import { addScaled } from '@msanet/simd';
 import { z } from 'zod';
 import { cosineAnnealing } from './cosine-annealing.js';
 import { dualNormOf, euclideanNorm, perturbationSize } from './perturbation-size.js';
@@ -99,9 +100,7 @@ function* follow(subject: SearchSubject, options: FmnOptions): Search {
     const length = euclideanNorm(answer.gradient);
     if (length === 0) return;
     const scale = cosineAnnealing(stepSize, finalStepSize, step, steps) / length;
-    for (let index = 0; index < point.length; index++) {
-      point[index] += scale * answer.gradient[index];
-    }
+    addScaled(point, scale, answer.gradient);
     project(point, clean, radius.budget, size);
   }
   yield* judgementAt(point);

@@ -1,3 +1,4 @@
+import { approach, approachGain } from '@msanet/simd';
 import type { DualNorm } from './perturbation-size.js';
 
 /**
@@ -41,33 +42,18 @@ function goTogether(
   point: Float32Array,
   normal: Float32Array,
   value: number,
-  sign: number,
+  sign: 1 | -1,
   norm: 'linf' | 'l2',
 ): void {
+  const even = norm === 'linf';
   let scale = 0;
-  for (;;) {
-    let stopped = 0;
-    let rate = 0;
-    for (let index = 0; index < point.length; index++) {
-      const slope = Math.abs(normal[index]);
-      if (slope === 0) continue;
-      const pace = norm === 'linf' ? 1 : slope;
-      const room = roomOf(point[index], sign * normal[index]);
-      if (scale * pace >= room) stopped += slope * room;
-      else rate += slope * pace;
-    }
+  while (scale < Infinity) {
+    const { stopped, rate } = approachGain(point, normal, { scale, sign, even });
     const next = rate === 0 ? Infinity : (Math.abs(value) - stopped) / rate;
     if (!(next > scale * (1 + scaleTolerance))) break;
     scale = next;
-    if (scale === Infinity) break;
   }
-  for (let index = 0; index < point.length; index++) {
-    const slope = normal[index];
-    if (slope === 0) continue;
-    const pace = norm === 'linf' ? 1 : Math.abs(slope);
-    const length = Math.min(scale * pace, roomOf(point[index], sign * slope));
-    step[index] = sign * slope > 0 ? length : -length;
-  }
+  approach(step, point, normal, { scale, sign, even });
 }
 
 /** Where the scale counts as found: well below what float32 resolves. */
@@ -78,7 +64,7 @@ function goSteepestFirst(
   point: Float32Array,
   normal: Float32Array,
   value: number,
-  sign: number,
+  sign: 1 | -1,
 ): void {
   const slopes = normal.map(Math.abs);
   // The bit patterns of floats that are not negative are in the order of the floats.

@@ -1,4 +1,5 @@
 import { changedFrames, changedPixels, type ClipSize, type Norm } from '@msanet/core';
+import { changeInLevels, magnitudesOf } from '@msanet/simd';
 
 /**
  * The norm of a clip's perturbation, on values in [0, 1]: that of a budget of that norm.
@@ -27,41 +28,23 @@ export function perturbationNorms(
   clean: Float32Array,
   onGrid: boolean,
 ): { readonly [N in DualNorm]: number } {
-  let highest = 0;
-  let sum = 0;
-  let squares = 0;
-  for (let index = 0; index < clip.length; index++) {
-    const levels = Math.abs(clip[index] - clean[index]) * 255;
-    const change = onGrid ? (levels + 0.5) | 0 : levels;
-    if (change > highest) highest = change;
-    sum += change;
-    squares += change * change;
-  }
-  return { linf: highest / 255, l2: Math.sqrt(squares) / 255, l1: sum / 255 };
+  const { largest, sum, squares } = changeInLevels(clip, clean, onGrid);
+  return { linf: largest / 255, l2: Math.sqrt(squares) / 255, l1: sum / 255 };
 }
 
 /** ‖v‖₂. */
 export function euclideanNorm(values: Float32Array): number {
-  let squares = 0;
-  for (let index = 0; index < values.length; index++) squares += values[index] * values[index];
-  return Math.sqrt(squares);
+  return Math.sqrt(magnitudesOf(values).squares);
 }
 
 /** ‖v‖₁. */
 export function absoluteSum(values: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += Math.abs(values[index]);
-  return sum;
+  return magnitudesOf(values).sum;
 }
 
 /** ‖v‖∞. */
 export function largestMagnitude(values: Float32Array): number {
-  let largest = 0;
-  for (let index = 0; index < values.length; index++) {
-    const magnitude = Math.abs(values[index]);
-    if (magnitude > largest) largest = magnitude;
-  }
-  return largest;
+  return magnitudesOf(values).largest;
 }
 
 /** The norms with a dual norm, in which a linear function has a distance to its zeros. */

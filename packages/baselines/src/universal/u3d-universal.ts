@@ -1,4 +1,5 @@
 import { clipAt, type AttackRequirements } from '@msanet/core';
+import { moveAlong } from '@msanet/simd';
 import { Random } from '@msanet/tensor';
 import { z } from 'zod';
 import { judgementAt } from '../smallest-perturbation/search.js';
@@ -69,10 +70,13 @@ export const u3dUniversal = defineUniversal({
         if (signal?.aborted) return undefined;
         const clean = clipAt(clip, 0);
         const offset = shifted ? random.integer(frames) : 0;
-        for (let index = 0; index < point.length; index++) {
-          const frame = (Math.floor(index / (3 * area)) + offset) % frames;
-          const value = clean[index] + epsilon * noise[frame * area + (index % area)];
-          point[index] = value < 0 ? 0 : value > 1 ? 1 : value;
+        for (let frame = 0; frame < frames; frame++) {
+          const rolled = (frame + offset) % frames;
+          const pattern = noise.subarray(rolled * area, (rolled + 1) * area);
+          for (let channel = 3 * frame; channel < 3 * frame + 3; channel++) {
+            const plane = [channel * area, (channel + 1) * area] as const;
+            moveAlong(point.subarray(...plane), clean.subarray(...plane), epsilon, pattern);
+          }
         }
         sum += (await questions.answer(judgementAt(point), criterion)).margin;
         seen += 1;

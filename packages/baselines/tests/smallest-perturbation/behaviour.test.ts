@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  argmax,
   clipAt,
   createFrom,
   emptyClips,
+  logitsOf,
   runAttack,
   selectClips,
   type AttackPlugin,
@@ -113,6 +115,52 @@ describe('confidence', () => {
     expect(Math.min(...margins)).toBeGreaterThanOrEqual(0.3);
     const lax = await attackWith(plugin, { ...options, confidence: 0 }, { victim, clips, budget });
     expect(Math.max(...lax.clips.map(({ margin }) => margin))).toBeLessThan(0.3);
+  });
+});
+
+describe('DeepFool', () => {
+  // Far from 0 and 1, which would bend the way.
+  const inner = { ...clips, data: clips.data.map((value) => Math.round(64 + 127 * value) / 255) };
+
+  /** The size of each perturbation before it is rounded, and its angle to the boundary's normal where it ends. */
+  async function ends(projections: number): Promise<{ sizes: number[]; cosines: number[] }> {
+    const options = { rounded: false, overshoot: 0, projections };
+    const { raw } = await attackWith(deepfool, options, { victim, clips: inner, budget: wide.l2 });
+    const [clean, crossed] = await Promise.all([victim.predict(inner), victim.predict(raw)]);
+    const rows = Array.from({ length: inner.shape[0] }, (_, clip) => clip);
+    const labels = rows.map((clip) => argmax(logitsOf(clean, clip)));
+    const targets = rows.map((clip) => {
+      const logits = logitsOf(crossed, clip).slice();
+      logits[labels[clip]] = -Infinity;
+      return argmax(logits);
+    });
+    const loss = { kind: 'logit-difference', labels, targets } as const;
+    const { gradient } = await victim.lossGradient(raw, loss);
+    const changes = rows.map((clip) =>
+      clipAt(raw, clip).map((value, index) => value - clipAt(inner, clip)[index]),
+    );
+    const sizes = changes.map((change) => Math.hypot(...change));
+    const cosines = changes.map((change, clip) => {
+      const normal = clipAt(gradient, clip);
+      const product = change.reduce((sum, value, index) => sum + value * normal[index], 0);
+      return product / sizes[clip] / Math.hypot(...normal);
+    });
+    return { sizes, cosines };
+  }
+
+  it('by its projections meets the boundary at a right angle, as the nearest point does', async () => {
+    const [without, with10] = await Promise.all([0, 10].map(ends));
+    expect(Math.min(...with10.cosines)).toBeGreaterThan(0.9999);
+    expect(median(with10.cosines)).toBeGreaterThan(median(without.cosines));
+    with10.sizes.forEach((size, clip) => expect(size).toBeLessThanOrEqual(without.sizes[clip]));
+    expect(median(with10.sizes)).toBeLessThan(median(without.sizes));
+  });
+
+  it('has no projection in linf', async () => {
+    const [without, with3] = await Promise.all(
+      [0, 3].map((projections) => norms(deepfool, { projections }, 'linf')),
+    );
+    expect(with3).toEqual(without);
   });
 });
 
