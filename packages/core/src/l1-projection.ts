@@ -12,16 +12,15 @@ export function shrinkInto(clip: Float32Array, clean: Float32Array, epsilon: num
 
 /** Of long clips, every so manieth value says where the threshold of all lies, roughly. */
 const sampling = 64;
-/** How near the sum must come to ε, relative: well below what float32 resolves. */
-const closeEnough = 1e-9;
 /** Shorter clips need no guess. */
 const longClip = 2 ** 15;
 
 /**
  * The smallest θ ≥ 0 with Σ min(max(|δ| − θ, 0), room) ≤ ε.
  *
- * The sum falls piecewise linearly in θ and ever more slowly. Newton steps find the piece, bisection catches those that leave
- * the bracket. Every one of them reads the whole clip, so a sample first tells where to begin.
+ * The sum falls piecewise linearly in θ and ever more slowly. Newton steps over the float32 numbers find the piece, bisection
+ * catches those that leave the bracket; inside the piece the last step is exact. Every one of them reads the whole clip, so a
+ * sample first tells where to begin.
  */
 function ballThreshold(clip: Float32Array, clean: Float32Array, epsilon: number): number {
   let { sum, falling, largest: high } = shrunkChange(clip, clean, 0);
@@ -32,16 +31,17 @@ function ballThreshold(clip: Float32Array, clean: Float32Array, epsilon: number)
     clip.length < longClip
       ? (sum - epsilon) / falling
       : ballThreshold(sampleOf(clip), sampleOf(clean), epsilon / sampling);
-  for (let round = 0; round < 100; round++) {
-    threshold = next > low && next < high ? next : (low + high) / 2;
-    if (threshold <= low || threshold >= high) break;
+  for (;;) {
+    const last = threshold;
+    threshold = Math.fround(next);
+    if (threshold === last && last > 0) return next;
+    if (!(threshold > low && threshold < high)) threshold = Math.fround((low + high) / 2);
+    if (threshold <= low || threshold >= high) return high;
     ({ sum, falling } = shrunkChange(clip, clean, threshold));
-    if (Math.abs(sum - epsilon) <= closeEnough * epsilon) return threshold;
+    next = threshold + (sum - epsilon) / falling;
     if (sum > epsilon) low = threshold;
     else high = threshold;
-    next = threshold + (sum - epsilon) / falling;
   }
-  return high;
 }
 
 /** Every 64th value. */

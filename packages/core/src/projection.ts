@@ -102,17 +102,18 @@ const scaleTolerance = 1e-8;
 function keepPixels(clip: Float32Array, clean: Float32Array, pixels: number, size: ClipSize): void {
   const area = size.height * size.width;
   const costs = new Float64Array(size.frames * area);
-  for (let pixel = 0; pixel < costs.length; pixel++) {
-    const first = Math.floor(pixel / area) * 3 * area + (pixel % area);
-    for (let index = first; index < first + 3 * area; index += area) {
-      costs[pixel] += resetCost(clip[index], clean[index], 1);
+  for (let plane = 0; plane < 3 * size.frames; plane++) {
+    const [start, first] = [plane * area, Math.floor(plane / 3) * area];
+    for (let at = 0; at < area; at++) {
+      costs[first + at] += resetCost(clip[start + at], clean[start + at], 1);
     }
   }
   const kept = largest(costs, pixels);
-  for (let pixel = 0; pixel < costs.length; pixel++) {
-    const first = Math.floor(pixel / area) * 3 * area + (pixel % area);
-    for (let index = first; index < first + 3 * area; index += area) {
-      clip[index] = kept[pixel] ? clamp(clip[index], clean[index], 1) : clean[index];
+  for (let plane = 0; plane < 3 * size.frames; plane++) {
+    const [start, first] = [plane * area, Math.floor(plane / 3) * area];
+    for (let at = 0; at < area; at++) {
+      const index = start + at;
+      clip[index] = kept[first + at] === 1 ? clamp(clip[index], clean[index], 1) : clean[index];
     }
   }
 }

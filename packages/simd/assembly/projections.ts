@@ -1,4 +1,4 @@
-import { first, joined, leave, lowerHalf, second, third, total, upperHalf } from './memory';
+import { first, joined, larger, leave, lowerHalf, second, third, total, upperHalf } from './memory';
 
 /** Leaves the sum of the squares of first − second, and how many lanes of first held a value outside [0, 1]. */
 export function measureBall(count: usize): void {
@@ -26,33 +26,31 @@ function roomOf(clean: v128, change: v128): v128 {
 
 /**
  * With δ = first − second, leaves Σ min(max(|δ| − threshold, 0), room), how many terms fall as the threshold rises, and the
- * largest |δ|.
+ * largest |δ|. Terms are float32, the sum is float64.
  */
-export function measureShrunk(count: usize, threshold: f64): void {
-  const cut = f64x2.splat(threshold);
-  const zero = f64x2.splat(0);
-  const one = f64x2.splat(1);
+export function measureShrunk(count: usize, threshold: f32): void {
+  const cut = f32x4.splat(threshold);
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
   let sum = f64x2.splat(0);
-  let falling = f64x2.splat(0);
-  let largest = f64x2.splat(0);
+  let falling = i32x4.splat(0);
+  let largest = f32x4.splat(0);
   for (let offset: usize = 0; offset < count << 2; offset += 16) {
-    const clip = v128.load(first + offset);
     const clean = v128.load(second + offset);
-    for (let half = 0; half < 2; half++) {
-      const centre = half === 0 ? lowerHalf(clean) : upperHalf(clean);
-      const change = f64x2.sub(half === 0 ? lowerHalf(clip) : upperHalf(clip), centre);
-      const magnitude = f64x2.abs(change);
-      const rest = f64x2.max(f64x2.sub(magnitude, cut), zero);
-      const room = roomOf(centre, change);
-      sum = f64x2.add(sum, f64x2.min(rest, room));
-      const falls = v128.and(f64x2.gt(rest, zero), f64x2.lt(rest, room));
-      falling = f64x2.add(falling, v128.and(falls, one));
-      largest = f64x2.max(largest, magnitude);
-    }
+    const change = f32x4.sub(v128.load(first + offset), clean);
+    const magnitude = f32x4.abs(change);
+    const rest = f32x4.max(f32x4.sub(magnitude, cut), zero);
+    const room = v128.bitselect(f32x4.sub(one, clean), clean, f32x4.gt(change, zero));
+    const left = f32x4.min(rest, room);
+    sum = f64x2.add(sum, f64x2.add(lowerHalf(left), upperHalf(left)));
+    // A comparison that holds is −1.
+    falling = i32x4.sub(falling, v128.and(f32x4.gt(rest, zero), f32x4.lt(rest, room)));
+    largest = f32x4.max(largest, magnitude);
   }
+  const pairs = i64x2.add(i64x2.extend_low_i32x4_u(falling), i64x2.extend_high_i32x4_u(falling));
   leave(0, total(sum));
-  leave(1, total(falling));
-  leave(2, max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1)));
+  leave(1, <f64>(i64x2.extract_lane(pairs, 0) + i64x2.extract_lane(pairs, 1)));
+  leave(2, larger(f64x2.max(lowerHalf(largest), upperHalf(largest))));
 }
 
 /** first ← second + sign(δ) · min(max(|δ| − threshold, 0), room), δ = first − second. */

@@ -14,7 +14,7 @@ export function ballPosition(clip: Float32Array, clean: Float32Array): BallPosit
   return { squares, insideRange: outside === 0 };
 }
 
-/** What soft thresholding of a change δ leaves, in float64. */
+/** What soft thresholding of a change δ leaves: terms in float32, summed in float64. */
 export interface ShrunkChange {
   /** Σ min(max(|δ| − θ, 0), room), the room being what is left up to 0 or 1. */
   readonly sum: number;

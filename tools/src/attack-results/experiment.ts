@@ -26,14 +26,34 @@ export interface ResultVictim {
   readonly id: string;
   /** A radius in l2 at which attacks with a fixed budget succeed on some clips and fail on others. */
   readonly narrow: number;
-  /** The step of Carlini and Wagner's attack, which moves every value of a clip equally far at first. */
-  readonly tanhStep: number;
+  /** By how much steps and queries are fewer: its clips may have more values. */
+  readonly thrift: number;
+  /** Balls that are large enough for PGD to begin with, in l2 and l1, and how often they are halved. */
+  readonly reach: { readonly l2: number; readonly l1: number; readonly bisections: number };
+  /** What fits the size of its clips in the attack of Carlini and Wagner, whose first steps move all values equally far. */
+  readonly cw: Readonly<Record<string, unknown>>;
+  /** The weight from which the elastic-net attack searches. */
+  readonly eadConstant: number;
 }
 
 /** The victims that ship with their weights. */
 export const resultVictims: readonly ResultVictim[] = [
-  { id: 'tsm-demo', narrow: 0.85, tanhStep: 0.003 },
-  { id: 'tdn-demo', narrow: 0.2, tanhStep: 0.001 },
+  {
+    id: 'tsm-demo',
+    narrow: 0.85,
+    thrift: 1,
+    reach: { l2: 8, l1: 800, bisections: 10 },
+    cw: { searches: 3, initialConstant: 3, stepSize: 0.003 },
+    eadConstant: 10,
+  },
+  {
+    id: 'tdn-demo',
+    narrow: 0.4,
+    thrift: 2,
+    reach: { l2: 2, l1: 200, bisections: 7 },
+    cw: { searches: 2, initialConstant: 1, stepSize: 0.001, abortEarly: false },
+    eadConstant: 2,
+  },
 ];
 
 /** Clips of the test part of split 1 that each victim is attacked on. */
@@ -48,7 +68,7 @@ const wide = {
 const finest: Budget = { norm: 'linf', epsilon: 1 / 255 };
 
 /** What attacks by queries may ask per clip; far less than their papers allow. */
-const queryLimit = 60;
+const mostQueries = 60;
 
 /**
  * The entries of a part. Options differ from the defaults only where these would take hours on two cores: fewer steps,
@@ -56,41 +76,47 @@ const queryLimit = 60;
  */
 export function entriesOf(
   part: ResultPart,
-  { id, narrow, tanhStep }: ResultVictim,
+  { id, narrow, thrift, reach, cw, eadConstant }: ResultVictim,
 ): readonly ResultEntry[] {
+  const few = (count: number): number => Math.ceil(count / thrift);
+  const queryLimit = few(mostQueries);
   switch (part) {
     case 'fixed-budget':
       return [
-        ...ladder('', undefined, { steps: 30 }),
+        ...ladder('', undefined, { steps: few(30) }),
         { name: 'mi-fgsm', attack: 'mi-fgsm' },
         { name: 'ni-fgsm', attack: 'ni-fgsm' },
         { name: 'vmi-fgsm', attack: 'vmi-fgsm', options: { samples: 2 } },
         { name: 'di-fgsm', attack: 'di-fgsm' },
         { name: 'ti-fgsm', attack: 'ti-fgsm' },
         { name: 'ti-fgsm-3d', attack: 'ti-fgsm', options: { temporalKernel: 5 } },
-        { name: 'apgd-dlr', attack: 'apgd', options: { steps: 30, loss: 'dlr' } },
-        { name: 'apgd-t', attack: 'apgd-t', options: { steps: 30, targets: 3 } },
+        { name: 'apgd-dlr', attack: 'apgd', options: { steps: few(30), loss: 'dlr' } },
+        { name: 'apgd-t', attack: 'apgd-t', options: { steps: few(30), targets: 3 } },
         {
           name: 'auto',
           attack: 'auto',
-          options: { steps: 30, targets: 3, maxQueries: queryLimit },
+          options: { steps: few(30), targets: 3, maxQueries: queryLimit },
         },
-        { name: 'msanet', attack: 'msanet' },
+        {
+          name: 'msanet',
+          attack: 'msanet',
+          ...(thrift === 1 ? {} : { options: { steps: few(60) } }),
+        },
         { name: 'pgd-l1', attack: 'pgd', budget: { norm: 'l1', epsilon: 100 } },
-        ...ladder('-level', finest, { steps: 30 }),
-        ...ladder('-l2', { norm: 'l2', epsilon: narrow }, { steps: 30 }),
+        ...ladder('-level', finest, { steps: few(30) }),
+        ...ladder('-l2', { norm: 'l2', epsilon: narrow }, { steps: few(30) }),
         { name: 'pgd-smallest-linf', attack: 'smallest-epsilon' },
         {
           name: 'pgd-smallest-l2',
           attack: 'smallest-epsilon',
-          options: { bisections: 10 },
-          budget: { norm: 'l2', epsilon: 8 },
+          options: { bisections: reach.bisections },
+          budget: { norm: 'l2', epsilon: reach.l2 },
         },
         {
           name: 'pgd-smallest-l1',
           attack: 'smallest-epsilon',
-          options: { bisections: 10 },
-          budget: { norm: 'l1', epsilon: 800 },
+          options: { bisections: reach.bisections },
+          budget: { norm: 'l1', epsilon: reach.l1 },
         },
       ];
     case 'smallest-perturbation':
@@ -105,13 +131,18 @@ export function entriesOf(
         {
           name: 'cw',
           attack: 'cw',
-          options: { steps: 40, searches: 3, initialConstant: 3, stepSize: tanhStep },
+          options: { steps: 40, ...cw },
           budget: wide.l2,
         },
-        { name: 'ddn', attack: 'ddn', options: { steps: 30 }, budget: wide.l2 },
-        { name: 'fmn-linf', attack: 'fmn', options: { steps: 30 } },
-        { name: 'fmn-l2', attack: 'fmn', options: { steps: 30 }, budget: wide.l2 },
-        { name: 'fmn-l1', attack: 'fmn', options: { steps: 40 }, budget: wide.l1 },
+        {
+          name: 'ddn',
+          attack: 'ddn',
+          options: { steps: few(30), ...(thrift === 1 ? {} : { initialNorm: 0.5 }) },
+          budget: wide.l2,
+        },
+        { name: 'fmn-linf', attack: 'fmn', options: { steps: few(30) } },
+        { name: 'fmn-l2', attack: 'fmn', options: { steps: few(30) }, budget: wide.l2 },
+        { name: 'fmn-l1', attack: 'fmn', options: { steps: few(40) }, budget: wide.l1 },
         // With few steps, the number of pixels has to grow fast.
         {
           name: 'fmn-l0',
@@ -122,11 +153,11 @@ export function entriesOf(
         {
           name: 'ead',
           attack: 'ead',
-          options: { steps: 30, searches: 3, initialConstant: 10, stepSize: 0.05 },
+          options: { steps: few(40), searches: 3, initialConstant: eadConstant, stepSize: 0.05 },
           budget: wide.l1,
         },
-        { name: 'fab-linf', attack: 'fab', options: { steps: 10 } },
-        { name: 'fab-l2', attack: 'fab', options: { steps: 10 }, budget: wide.l2 },
+        { name: 'fab-linf', attack: 'fab', options: { steps: 10, classes: 4 } },
+        { name: 'fab-l2', attack: 'fab', options: { steps: 10, classes: 4 }, budget: wide.l2 },
         { name: 'fab-t-linf', attack: 'fab-t', options: { steps: 10, targets: 3 } },
         {
           name: 'fab-t-l2',
@@ -137,11 +168,11 @@ export function entriesOf(
       ];
     case 'video':
       return [
-        { name: 'sparse', attack: 'sparse', options: { steps: 30 } },
-        { name: 'flickering', attack: 'flickering', options: { steps: 30 } },
+        { name: 'sparse', attack: 'sparse', options: { steps: few(30) } },
+        { name: 'flickering', attack: 'flickering', options: { steps: few(30) } },
         { name: 'one-frame', attack: 'one-frame' },
         { name: 'frame-saliency', attack: 'frame-saliency' },
-        { name: 'deepsava', attack: 'deepsava', options: { steps: 30 } },
+        { name: 'deepsava', attack: 'deepsava', options: { steps: few(30) } },
         { name: 'temporal-translation', attack: 'temporal-translation', options: { reach: 2 } },
         { name: 'motion-blur', attack: 'motion-blur' },
         { name: 'u3d', attack: 'u3d' },
@@ -151,12 +182,17 @@ export function entriesOf(
         { name: 'square', attack: 'square', queryLimit },
         { name: 'simba', attack: 'simba', queryLimit },
         // With fewer samples, several steps fit the limit.
-        { name: 'nes', attack: 'nes', options: { samples: 18 }, queryLimit },
-        { name: 'spsa', attack: 'spsa', options: { samples: 18 }, queryLimit },
-        { name: 'vbad', attack: 'vbad', options: { samples: 18 }, queryLimit },
+        { name: 'nes', attack: 'nes', options: { samples: few(18) }, queryLimit },
+        { name: 'spsa', attack: 'spsa', options: { samples: few(18) }, queryLimit },
+        { name: 'vbad', attack: 'vbad', options: { samples: few(18) }, queryLimit },
         { name: 'motion-excited', attack: 'motion-excited', queryLimit },
         { name: 'geo-trap', attack: 'geo-trap', queryLimit },
-        { name: 'heuristic', attack: 'heuristic', options: { starts: 10, samples: 2 }, queryLimit },
+        {
+          name: 'heuristic',
+          attack: 'heuristic',
+          options: { starts: few(10), samples: 2 },
+          queryLimit,
+        },
       ];
     case 'universal':
       return universalFits.map(({ attack: name }) => ({
