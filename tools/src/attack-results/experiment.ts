@@ -12,6 +12,7 @@ export interface ResultEntry {
 /** The parts of the table, in the order in which they are run and shown. */
 export const resultParts = [
   'fixed-budget',
+  'l2-budget',
   'smallest-perturbation',
   'video',
   'query',
@@ -104,7 +105,6 @@ export function entriesOf(
         },
         { name: 'pgd-l1', attack: 'pgd', budget: { norm: 'l1', epsilon: 100 } },
         ...ladder('-level', finest, { steps: few(30) }),
-        ...ladder('-l2', { norm: 'l2', epsilon: narrow }, { steps: few(30) }),
         { name: 'pgd-smallest-linf', attack: 'smallest-epsilon' },
         {
           name: 'pgd-smallest-l2',
@@ -119,9 +119,12 @@ export function entriesOf(
           budget: { norm: 'l1', epsilon: reach.l1 },
         },
       ];
+    case 'l2-budget':
+      // A random start uses up a part of so small a ball, and takes more steps to pay.
+      return ladder('-l2', { norm: 'l2', epsilon: narrow }, { steps: 30 }, { steps: 20 });
     case 'smallest-perturbation':
       return [
-        { name: 'deepfool-linf', attack: 'deepfool', options: { classes: 4 } },
+        { name: 'deepfool-linf', attack: 'deepfool', options: { classes: 4, projections: 3 } },
         {
           name: 'deepfool-l2',
           attack: 'deepfool',
@@ -232,12 +235,14 @@ function ladder(
   suffix: string,
   budget: Budget | undefined,
   apgdOptions: Readonly<Record<string, unknown>>,
+  pgdOptions?: Readonly<Record<string, unknown>>,
 ): ResultEntry[] {
   return ladderAttacks.map((attack) => ({
     name: `${attack}${suffix}`,
     attack,
     ...(budget === undefined ? {} : { budget }),
     ...(attack === 'apgd' ? { options: apgdOptions } : {}),
+    ...(attack === 'pgd' && pgdOptions !== undefined ? { options: pgdOptions } : {}),
     ...(attack === 'random-noise' ? { options: { samples: 10 } } : {}),
   }));
 }

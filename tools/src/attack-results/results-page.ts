@@ -10,6 +10,7 @@ import type { AttackResults, AttackRow } from './results.js';
 
 const titles: Readonly<Record<ResultPart, string>> = {
   'fixed-budget': 'The strongest perturbation inside a budget',
+  'l2-budget': 'The strongest perturbation inside a narrow l2 ball',
   'smallest-perturbation': 'The smallest perturbation',
   video: 'Made for video',
   query: 'By queries alone',

@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Budget } from '@msanet/core';
 import type { AttackRecord, ComparisonSummary, Manifest } from '@msanet/evaluation';
-import { resultParts, resultVictims, universalFits, type ResultPart } from './experiment.js';
+import {
+  entriesOf,
+  resultParts,
+  resultVictims,
+  universalFits,
+  type ResultPart,
+} from './experiment.js';
 
 /** Norms whose medians the orderings compare. */
 export const comparedNorms = ['linf', 'l2', 'l1'] as const;
@@ -68,7 +74,7 @@ export const shownMetrics = [
   'temporal-roughness',
 ] as const;
 
-/** Reads a run of one victim and one part; `undefined` where it is not finished. */
+/** Reads what is still planned of a run of one victim and one part; `undefined` where it is not finished. */
 export async function readRun(folder: string, part: ResultPart): Promise<FinishedRun | undefined> {
   const read = async <T>(name: string): Promise<T> =>
     JSON.parse(await readFile(join(folder, name), 'utf8')) as T;
@@ -77,7 +83,12 @@ export async function readRun(folder: string, part: ResultPart): Promise<Finishe
   if (!summary.finished) return undefined;
   const lines = (await readFile(join(folder, 'records.jsonl'), 'utf8')).trimEnd().split('\n');
   const records = lines.map((line) => JSON.parse(line) as AttackRecord);
-  const rows = summary.cells.map((cell): AttackRow => {
+  const [victim] = resultVictims.filter(({ id }) =>
+    summary.cells.some((cell) => cell.victim === id),
+  );
+  const planned = entriesOf(part, victim).map(({ name }) => name);
+  const cells = summary.cells.filter(({ attack }) => planned.includes(attack));
+  const rows = cells.map((cell): AttackRow => {
     const entry = manifest.experiment.attacks.find(({ name }) => name === cell.attack);
     if (entry === undefined || cell.success === null) {
       throw new Error(`${folder}: no result of ${cell.attack}`);

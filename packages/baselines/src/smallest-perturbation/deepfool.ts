@@ -42,10 +42,12 @@ interface DeepFoolOptions {
  * are rounded to 8 bits before they are linearised, while r stays in float: steps too small to survive add up. As in the
  * authors' code a step is 0.0001 longer than the distance, else clipping to [0, 1] may hold it just short of the boundary.
  *
- * Where it first crosses a boundary is not the nearest point of that boundary. With `projections` in `l2`, r is then replaced by
- * its projection ⟨r, w⟩ / ‖w‖₂² · w onto the normal w of the boundary there, and the walk goes on (SuperDeepFool:
- * Abdollahpoorrostam et al., NeurIPS 2024, algorithm 2 with m = ∞ and n = 1). Each costs one gradient query more; the steps are
- * those of the whole walk.
+ * Where it first crosses a boundary is not the nearest point of that boundary. With `projections`, r is then replaced by the
+ * smallest perturbation that reaches the tangent of the boundary there, w its normal, and the walk goes on:
+ * - `l2`: r ← ⟨r, w⟩ / ‖w‖₂² · w (SuperDeepFool: Abdollahpoorrostam et al., NeurIPS 2024, algorithm 2 with m = ∞, n = 1)
+ * - `linf`: r ← ⟨r, w⟩ / ‖w‖₁ · sign(w), the same in this norm
+ *
+ * Each costs one gradient query more; the steps are those of the whole walk.
  */
 export const deepfool = defineAttack({
   id: 'deepfool',
@@ -70,7 +72,7 @@ export const deepfool = defineAttack({
       .nonnegative()
       .default(0)
       .describe(
-        'How often the perturbation is projected onto the normal of the boundary that it crossed, in l2, and the walk goes on.',
+        'How often the perturbation is replaced by the smallest one that reaches the tangent of the boundary that it crossed, and the walk goes on.',
       ),
     rounded: roundedOption,
   }),
@@ -98,7 +100,7 @@ function* walk(subject: SearchSubject, options: DeepFoolOptions): Search {
     .slice(0, classes - 1);
   const total = new Float32Array(clean.length);
   const point = clean.slice();
-  let projections = norm === 'l2' ? options.projections : 0;
+  let { projections } = options;
   for (let step = 1; step <= steps; step++) {
     const nearest = yield* nearestBoundary(point, label, others, norm === 'linf');
     if (nearest === undefined) return;
@@ -106,7 +108,7 @@ function* walk(subject: SearchSubject, options: DeepFoolOptions): Search {
       if (projections-- <= 0) return;
       const loss = { kind: 'logit-difference', label, target: nearest.other } as const;
       const { gradient } = yield* gradientAt(point, loss);
-      projectOnto(total, gradient);
+      shortenTo(total, gradient, norm === 'linf');
     } else {
       const { distance, normal, length } = nearest;
       const stride = distance + excess;
@@ -119,13 +121,14 @@ function* walk(subject: SearchSubject, options: DeepFoolOptions): Search {
   yield* judgementAt(point);
 }
 
-/** Replaces a vector by its projection onto another; leaves it where that is 0. */
-function projectOnto(vector: Float32Array, normal: Float32Array): void {
-  const { squares } = magnitudesOf(normal);
+/** Replaces a vector by the smallest one with the same inner product with a normal; leaves it where that is 0. */
+function shortenTo(vector: Float32Array, normal: Float32Array, maximum: boolean): void {
+  const { sum, squares } = magnitudesOf(normal);
   if (squares === 0) return;
-  const share = innerProduct(vector, normal) / squares;
+  const product = innerProduct(vector, normal);
   vector.fill(0);
-  addScaled(vector, share, normal);
+  if (maximum) addScaled(vector, product / sum, normal.map(Math.sign));
+  else addScaled(vector, product / squares, normal);
 }
 
 /** A linearised decision boundary. */
