@@ -7,7 +7,7 @@ export {
   resultParts,
   resultVictims,
 } from './attack-results/experiment.js';
-export { mergedResults } from './attack-results/results.js';
+export { mergedResults, readRun } from './attack-results/results.js';
 export type { AttackResults, AttackRow, FinishedRun } from './attack-results/results.js';
 export { errorReference } from './docs/error-reference.js';
 export { operatorReference } from './docs/operator-reference.js';

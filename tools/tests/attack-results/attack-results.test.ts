@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseExperiment } from '@msanet/evaluation';
 import { builtInPlugins } from 'msanet';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +9,7 @@ import {
   experimentOf,
   mergedResults,
   orderingsOf,
+  readRun,
   resultParts,
   resultsSection,
   resultVictims,
@@ -102,6 +106,59 @@ describe('mergedResults', () => {
   });
 });
 
+describe('readRun', () => {
+  it('reads what is planned of a finished run, with medians that count failures as infinite', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'msanet-table-'));
+    const budget = { norm: 'linf', epsilon: 8 / 255 };
+    const cell = (attack: string) => ({
+      victim: 'tsm-demo',
+      attack,
+      success: { overCleanCorrect: { successes: 2, trials: 3 } },
+      metrics: { l2: { mean: 1.5 } },
+      queries: { forward: 1, gradient: 10 },
+    });
+    const entry = (name: string) => ({ name, attack: name, options: {}, budget, queryLimit: null });
+    const record = (success: boolean, l2: number, attack: number) => ({
+      attack: 'pgd',
+      success,
+      result: { metrics: { l2 } },
+      times: { attack },
+    });
+    const files = {
+      'manifest.json': {
+        experiment: { attacks: [entry('pgd'), entry('no-longer-planned')] },
+        circumstances: { processor: 'a processor', workers: 2, threads: 1 },
+      },
+      'summary.json': { finished: true, cells: [cell('pgd'), cell('no-longer-planned')] },
+    };
+    try {
+      for (const [name, content] of Object.entries(files)) {
+        await writeFile(join(folder, name), JSON.stringify(content));
+      }
+      const records = [record(true, 1, 0.5), record(false, 9, 0.7), record(true, 2, 0.6)];
+      const lines = records.map((line) => `${JSON.stringify(line)}\n`);
+      await writeFile(join(folder, 'records.jsonl'), lines.join(''));
+      const run = await readRun(folder, 'fixed-budget');
+      expect(run?.machine).toBe('a processor, 2 workers of 1 thread each');
+      expect(run?.rows).toMatchObject([
+        {
+          name: 'pgd',
+          successes: 2,
+          trials: 3,
+          means: { l2: 1.5 },
+          medianNorm: { l2: 2 },
+          seconds: 0.6,
+        },
+      ]);
+      const unfinished = { ...files['summary.json'], finished: false };
+      await writeFile(join(folder, 'summary.json'), JSON.stringify(unfinished));
+      expect(await readRun(folder, 'fixed-budget')).toBeUndefined();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe('resultsSection', () => {
   const section = resultsSection({
     machines: ['a machine'],
@@ -130,7 +187,7 @@ describe('resultsSection', () => {
   it('names the command that makes it, and what has not been run', () => {
     expect(section).toContain('npm run attack-results');
     expect(section).toMatch(
-      /^Not run yet: `tsm-demo` smallest-perturbation, .*`tdn-demo` universal\.$/m,
+      /^Not run yet: `tsm-demo` l2-budget, `tsm-demo` smallest-perturbation, .*`tdn-demo` universal\.$/m,
     );
   });
 });
