@@ -33,8 +33,8 @@ export interface ResultVictim {
   readonly reach: { readonly l2: number; readonly l1: number; readonly bisections: number };
   /** What fits the size of its clips in the attack of Carlini and Wagner, whose first steps move all values equally far. */
   readonly cw: Readonly<Record<string, unknown>>;
-  /** The weight from which the elastic-net attack searches. */
-  readonly eadConstant: number;
+  /** What fits them in the elastic-net attack. */
+  readonly ead: Readonly<Record<string, unknown>>;
 }
 
 /** The victims that ship with their weights. */
@@ -45,15 +45,22 @@ export const resultVictims: readonly ResultVictim[] = [
     thrift: 1,
     reach: { l2: 8, l1: 800, bisections: 10 },
     cw: { searches: 3, initialConstant: 3, stepSize: 0.003 },
-    eadConstant: 10,
+    ead: { steps: 40, searches: 3, initialConstant: 10, stepSize: 0.05 },
   },
   {
     id: 'tdn-demo',
     narrow: 0.4,
     thrift: 2,
     reach: { l2: 2, l1: 200, bisections: 7 },
-    cw: { searches: 2, initialConstant: 1, stepSize: 0.001, abortEarly: false },
-    eadConstant: 2,
+    cw: { searches: 3, initialConstant: 1, stepSize: 0.001, abortEarly: false },
+    ead: {
+      steps: 30,
+      searches: 3,
+      initialConstant: 10,
+      stepSize: 0.03,
+      regularization: 0.006,
+      abortEarly: false,
+    },
   },
 ];
 
@@ -77,7 +84,7 @@ const mostQueries = 60;
  */
 export function entriesOf(
   part: ResultPart,
-  { id, narrow, thrift, reach, cw, eadConstant }: ResultVictim,
+  { id, narrow, thrift, reach, cw, ead }: ResultVictim,
 ): readonly ResultEntry[] {
   const few = (count: number): number => Math.ceil(count / thrift);
   const queryLimit = few(mostQueries);
@@ -156,7 +163,7 @@ export function entriesOf(
         {
           name: 'ead',
           attack: 'ead',
-          options: { steps: few(40), searches: 3, initialConstant: eadConstant, stepSize: 0.05 },
+          options: ead,
           budget: wide.l1,
         },
         { name: 'fab-linf', attack: 'fab', options: { steps: 10, classes: 4 } },
