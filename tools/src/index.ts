@@ -6,6 +6,7 @@ export {
   experimentOf,
   resultParts,
   resultVictims,
+  universalFits,
 } from './attack-results/experiment.js';
 export { mergedResults, readRun } from './attack-results/results.js';
 export type { AttackResults, AttackRow, FinishedRun } from './attack-results/results.js';

@@ -192,9 +192,9 @@ export function entriesOf(
         { name: 'square', attack: 'square', queryLimit },
         { name: 'simba', attack: 'simba', queryLimit },
         // With fewer samples, several steps fit the limit.
-        { name: 'nes', attack: 'nes', options: { samples: few(18) }, queryLimit },
-        { name: 'spsa', attack: 'spsa', options: { samples: few(18) }, queryLimit },
-        { name: 'vbad', attack: 'vbad', options: { samples: few(18) }, queryLimit },
+        { name: 'nes', attack: 'nes', options: { samples: 2 * few(9) }, queryLimit },
+        { name: 'spsa', attack: 'spsa', options: { samples: 2 * few(9) }, queryLimit },
+        { name: 'vbad', attack: 'vbad', options: { samples: 2 * few(9) }, queryLimit },
         { name: 'motion-excited', attack: 'motion-excited', queryLimit },
         { name: 'geo-trap', attack: 'geo-trap', queryLimit },
         {

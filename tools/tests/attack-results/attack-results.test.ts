@@ -13,6 +13,7 @@ import {
   resultParts,
   resultsSection,
   resultVictims,
+  universalFits,
   type AttackRow,
 } from '../../src/index.js';
 
@@ -48,6 +49,10 @@ describe('the experiments of the table', () => {
         parseExperiment(experimentOf(part, victim, 'demo-actions'), () => 'table.json'),
       );
       expect(parsed.flatMap(({ attacks }) => attacks)).toHaveLength(entries.length);
+      for (const { attack, options = {} } of [...entries, ...universalFits]) {
+        const plugin = builtInPlugins.find(({ id }) => id === attack);
+        expect(plugin?.options.safeParse(options).success, attack).toBe(true);
+      }
     },
   );
 });
