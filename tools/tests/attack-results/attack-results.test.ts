@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { universalAttacks } from '@msanet/baselines';
 import { parseExperiment } from '@msanet/evaluation';
 import { builtInPlugins } from 'msanet';
 import { describe, expect, it } from 'vitest';
@@ -50,7 +51,7 @@ describe('the experiments of the table', () => {
       );
       expect(parsed.flatMap(({ attacks }) => attacks)).toHaveLength(entries.length);
       for (const { attack, options = {} } of [...entries, ...universalFits]) {
-        const plugin = builtInPlugins.find(({ id }) => id === attack);
+        const plugin = [...builtInPlugins, ...universalAttacks].find(({ id }) => id === attack);
         expect(plugin?.options.safeParse(options).success, attack).toBe(true);
       }
     },
