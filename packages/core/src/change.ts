@@ -1,25 +1,4 @@
-import { changeInLevels } from '@msanet/simd';
 import type { ClipSize } from './clip.js';
-
-/** How much one clip differs from another, in 8-bit levels. */
-export interface Change {
-  /** Largest absolute difference. */
-  readonly highest: number;
-  /** Sum of the absolute differences. */
-  readonly sum: number;
-  /** Sum of the squared differences. */
-  readonly squares: number;
-}
-
-/**
- * The change between clips of values in [0, 1].
- *
- * @param onGrid whether both lie on the 8-bit grid; the change is then in whole levels, and exact
- */
-export function changeBetween(clip: Float32Array, clean: Float32Array, onGrid: boolean): Change {
-  const { largest, sum, squares } = changeInLevels(clip, clean, onGrid);
-  return { highest: largest, sum, squares };
-}
 
 /**
  * How many pixels of three values each differ between two clips.

@@ -10,7 +10,7 @@ export function shrinkInto(clip: Float32Array, clean: Float32Array, epsilon: num
   shrinkChange(clip, clean, ballThreshold(clip, clean, epsilon));
 }
 
-/** Of long clips, every so manieth value says where the threshold of all lies, roughly. */
+/** In a long clip, one value of so many says where the threshold of all lies, roughly. */
 const sampling = 64;
 /** Shorter clips need no guess. */
 const longClip = 2 ** 15;

@@ -1,8 +1,7 @@
-import { isOnGrid } from '@msanet/simd';
+import { changeInLevels, isOnGrid } from '@msanet/simd';
 import { MsanetError, formatShape } from '@msanet/tensor';
 import type { GradientJudgement, Judgement, MeteredVictim } from './attack.js';
 import type { Budget } from './budget.js';
-import { changeBetween } from './change.js';
 import { clipAt, clipSize, type ClipBatch } from './clip.js';
 import { adversarialMargin, isAdversarial, type Criterion } from './criterion.js';
 import { toLevels } from './eight-bit.js';
@@ -173,7 +172,7 @@ export class VictimMeter implements MeteredVictim {
     const clean = clipAt(this.#options.clips, clip);
     const onGrid = isOnGrid(candidate);
     if (!onGrid && entry.firstSuccess !== undefined) return;
-    const change = changeBetween(candidate, clean, onGrid);
+    const change = changeInLevels(candidate, clean, onGrid);
     if (!isChangeInside(change, candidate, clean, budget, size, onGrid)) return;
     entry.firstSuccess ??= { forward: entry.forward, gradient: entry.gradient };
     if (!onGrid || (entry.best !== undefined && change.sum >= entry.best.size)) return;

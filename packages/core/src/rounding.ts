@@ -1,7 +1,7 @@
-import { isOnGrid, roundTowards, roundWithin } from '@msanet/simd';
+import { changeInLevels, isOnGrid, roundTowards, roundWithin, type Magnitudes } from '@msanet/simd';
 import type { Budget } from './budget.js';
 import type { ClipSize } from './clip.js';
-import { changeBetween, changedFrames, changedPixels, type Change } from './change.js';
+import { changedFrames, changedPixels } from './change.js';
 import { toLevels, valueOfLevel } from './eight-bit.js';
 import { project } from './projection.js';
 
@@ -161,17 +161,17 @@ export function isInsideBudget(
   size: ClipSize,
 ): boolean {
   const onGrid = isOnGrid(clip);
-  return isChangeInside(changeBetween(clip, clean, onGrid), clip, clean, budget, size, onGrid);
+  return isChangeInside(changeInLevels(clip, clean, onGrid), clip, clean, budget, size, onGrid);
 }
 
 /**
  * Whether a change between a clip and a clean one stays inside the budget.
  *
- * @param change what `changeBetween` gives for the two
+ * @param change what `changeInLevels` gives for the two
  * @param onGrid whether both lie on the 8-bit grid
  */
 export function isChangeInside(
-  { highest, sum, squares }: Change,
+  { largest, sum, squares }: Magnitudes,
   clip: Float32Array,
   clean: Float32Array,
   budget: Budget,
@@ -181,7 +181,7 @@ export function isChangeInside(
   const relative = onGrid ? exactTolerance : tolerance;
   switch (budget.norm) {
     case 'linf':
-      return highest <= budget.epsilon * 255 + tolerance;
+      return largest <= budget.epsilon * 255 + tolerance;
     case 'l2':
       return Math.sqrt(squares) <= budget.epsilon * 255 * (1 + relative);
     case 'l1':
@@ -190,7 +190,7 @@ export function isChangeInside(
       return changedPixels(clip, clean, size) <= budget.pixels;
     case 'frames':
       return (
-        highest <= budget.epsilon * 255 + tolerance &&
+        largest <= budget.epsilon * 255 + tolerance &&
         changedFrames(clip, clean, size) <= budget.frames
       );
   }

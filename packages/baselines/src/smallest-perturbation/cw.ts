@@ -93,7 +93,7 @@ function* minimise(
   return found;
 }
 
-/** p(w) = (tanh(w) + 1) / 2, written as the logistic function of 2w, which takes half as long. */
+/** p(w) = (tanh(w) + 1) / 2, written as the logistic function of 2w, which needs no tanh. */
 function fromTanhSpace(value: number): number {
   return 1 / (1 + Math.exp(-2 * value));
 }
