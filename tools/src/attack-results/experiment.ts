@@ -49,7 +49,7 @@ export const resultVictims: readonly ResultVictim[] = [
   },
   {
     id: 'tdn-demo',
-    narrow: 0.4,
+    narrow: 0.6,
     thrift: 2,
     reach: { l2: 2, l1: 200, bisections: 7 },
     cw: { searches: 3, initialConstant: 1, stepSize: 0.001, abortEarly: false },
@@ -127,8 +127,13 @@ export function entriesOf(
         },
       ];
     case 'l2-budget':
-      // A random start uses up a part of so small a ball, and takes more steps to pay.
-      return ladder('-l2', { norm: 'l2', epsilon: narrow }, { steps: 30 }, { steps: 20 });
+      // A random start uses up a part of so small a ball: long steps win it back.
+      return ladder(
+        '-l2',
+        { norm: 'l2', epsilon: narrow },
+        { steps: 60 },
+        { steps: 20, stepSize: narrow / 2 },
+      );
     case 'smallest-perturbation':
       return [
         { name: 'deepfool-linf', attack: 'deepfool', options: { classes: 4, projections: 3 } },
